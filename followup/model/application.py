@@ -1,0 +1,69 @@
+"""An application: one attempt at one job, as the tracker tells it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How an application ended, or that it has not."""
+
+    OPEN = "open"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    OFFER = "offer"
+    ACCEPTED = "accepted"
+    OFFER_DECLINED = "offer_declined"
+    GHOSTED = "ghosted"
+    ON_HOLD = "on_hold"
+    CANCELLED = "cancelled"
+    NOT_APPLIED = "not_applied"
+    UNDECIDED = "undecided"
+
+
+class Stage(StrEnum):
+    """How far an application got."""
+
+    UNKNOWN = "unknown"
+    SCREENING = "screening"
+    INTERVIEW = "interview"
+
+
+class DateSource(StrEnum):
+    """Whether the sheet states the day of the outcome, or only a weaker stand-in (last edited)."""
+
+    STATED = "stated"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What one reading of the tracker says about one application.
+
+    `line` is the 1-based line of the file; `row_id` the cell of the sheet's own id column; `fingerprint` a digest of all cells.
+    """
+
+    company: str
+    role: str
+    line: int
+    outcome: Outcome
+    stage: Stage
+    status_text: str
+    contact_name: str | None = None
+    contact_email: str | None = None
+    applied_on: date | None = None
+    interview_on: date | None = None
+    outcome_on: date | None = None
+    outcome_on_from: DateSource | None = None
+    row_id: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An application the store remembers: its id and what the tracker said last. Not `present`: its row is gone."""
+
+    id: int
+    said: Application
+    present: bool
+    first_seen: datetime

@@ -1,0 +1,107 @@
+"""A letter: a mail to the employer, from draft to answered, and the table of its moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class LetterKind(StrEnum):
+    """The three letters there are; at most one of each for an application."""
+
+    FEEDBACK_REQUEST = "feedback-request"
+    FOLLOW_UP = "follow-up"
+    THANK_YOU = "thank-you"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+    HANDED_OVER = "handed_over"
+    DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
+    ANSWERED = "answered"
+    BOUNCED = "bounced"
+
+
+MOVES: Mapping[LetterState, frozenset[LetterState]] = {
+    LetterState.DRAFT: frozenset(
+        {LetterState.APPROVED, LetterState.HANDED_OVER, LetterState.DISCARDED, LetterState.WITHDRAWN}
+    ),
+    LetterState.APPROVED: frozenset(
+        {LetterState.SENDING, LetterState.FAILED, LetterState.DRAFT, LetterState.WITHDRAWN}
+    ),
+    LetterState.SENDING: frozenset(
+        {LetterState.SENT, LetterState.APPROVED, LetterState.FAILED, LetterState.IN_DOUBT}
+    ),
+    LetterState.IN_DOUBT: frozenset({LetterState.SENT, LetterState.DRAFT}),
+    LetterState.HANDED_OVER: frozenset({LetterState.SENT, LetterState.DRAFT}),
+    LetterState.FAILED: frozenset({LetterState.DRAFT, LetterState.DISCARDED}),
+    LetterState.WITHDRAWN: frozenset({LetterState.DRAFT}),
+    LetterState.DISCARDED: frozenset({LetterState.DRAFT}),
+    LetterState.SENT: frozenset({LetterState.ANSWERED, LetterState.BOUNCED}),
+    LetterState.ANSWERED: frozenset(),
+    LetterState.BOUNCED: frozenset(),
+}
+"""From each state, where a letter may go. Being put off before DATA is no move: it stays approved."""
+
+UNSENT = frozenset({LetterState.DRAFT, LetterState.APPROVED})
+"""What an edit of the sheet may still rewrite, hold or withdraw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What a template gives: the subject, one line, and the text, a line for each paragraph."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter. `digest` binds an approval to bytes; `reason` says in a sentence why it stands where it does.
+
+    `not_before` is the civil hour it may leave from; `try_after` the back-off after a temporary failure.
+    """
+
+    id: int
+    application: int
+    company: str
+    role: str
+    kind: LetterKind
+    state: LetterState
+    revision: int
+    to: str | None
+    subject: str
+    text: str
+    edited: bool
+    message_id: str
+    digest: str
+    not_before: datetime
+    created_at: datetime
+    approved_at: datetime | None = None
+    sent_at: datetime | None = None
+    reason: str | None = None
+    attempts: int = 0
+    try_after: datetime | None = None
+
+
+class NoteLevel(StrEnum):
+    """An error blocks approval, an advice does not."""
+
+    ERROR = "error"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a careful friend would say before the letter goes."""
+
+    level: NoteLevel
+    text: str

@@ -1,0 +1,36 @@
+"""The person who looks for work, and the mail account that carries their letters."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who signs the letters and when their day is; `country` is ISO 3166-1 alpha-2, for public holidays."""
+
+    name: str
+    email: str
+    zone: ZoneInfo
+    country: str | None
+    language: str = "en"
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is protected; `none` to loopback only."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How to reach the person's mail server. The password stays out of every repr."""
+
+    host: str
+    port: int
+    security: Security
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    certificates: str | None = None

@@ -1,0 +1,32 @@
+"""A question: anything that waits for the person's word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class QuestionKind(StrEnum):
+    """From the tracker: outcome, column, date order, contact, identity. From us: the rest."""
+
+    OUTCOME = "outcome"
+    COLUMN = "column"
+    DATE_ORDER = "date_order"
+    CONTACT = "contact"
+    IDENTITY = "identity"
+    FIRST_SIGHT = "first_sight"
+    BURST = "burst"
+    SHRUNK = "shrunk"
+    LAYOUT = "layout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of the store. `key` names the thing asked about, so that it is asked once."""
+
+    id: int
+    kind: QuestionKind
+    key: str
+    text: str
+    about: tuple[str, ...]
+    asked_at: datetime
+    answer: str | None = None

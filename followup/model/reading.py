@@ -1,0 +1,59 @@
+"""What one reading of a tracker gives."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from followup.model.application import Application
+from followup.model.question import QuestionKind
+
+
+class DateOrder(StrEnum):
+    """How the file writes numeric days: proven, ambiguous, or with no such cell (`none`); `iso` for every form that needs no order."""
+
+    ISO = "iso"
+    DMY = "dmy"
+    MDY = "mdy"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What the file leaves open: to be asked, never guessed. `key` names it from reading to reading."""
+
+    kind: QuestionKind
+    key: str
+    text: str
+    about: tuple[str, ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that could not be read, with its 1-based line."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnUse:
+    """Which column is read as what: the field's name (company, role, status …), the header as written, one sample cell."""
+
+    field: str
+    header: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Applications, doubts and problems; or `refused` with the reason, and then nothing else."""
+
+    encoding: str
+    delimiter: str
+    date_order: DateOrder
+    refused: str | None
+    columns: tuple[ColumnUse, ...]
+    applications: tuple[Application, ...]
+    doubts: tuple[Doubt, ...]
+    problems: tuple[Problem, ...]
