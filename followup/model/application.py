@@ -40,7 +40,8 @@ class DateSource(StrEnum):
 class Application:
     """What one reading of the tracker says about one application.
 
-    `line` is the 1-based line of the file; `row_id` the cell of the sheet's own id column; `fingerprint` a digest of all cells.
+    `line` is the 1-based line of the file, `row_id` the cell of the sheet's own id column, `fingerprint` a digest of
+    all its cells.
     """
 
     company: str

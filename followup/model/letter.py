@@ -37,9 +37,7 @@ MOVES: Mapping[LetterState, frozenset[LetterState]] = {
     LetterState.APPROVED: frozenset(
         {LetterState.SENDING, LetterState.FAILED, LetterState.DRAFT, LetterState.WITHDRAWN}
     ),
-    LetterState.SENDING: frozenset(
-        {LetterState.SENT, LetterState.APPROVED, LetterState.FAILED, LetterState.IN_DOUBT}
-    ),
+    LetterState.SENDING: frozenset({LetterState.SENT, LetterState.APPROVED, LetterState.FAILED, LetterState.IN_DOUBT}),
     LetterState.IN_DOUBT: frozenset({LetterState.SENT, LetterState.DRAFT}),
     LetterState.HANDED_OVER: frozenset({LetterState.SENT, LetterState.DRAFT}),
     LetterState.FAILED: frozenset({LetterState.DRAFT, LetterState.DISCARDED}),
@@ -67,7 +65,7 @@ class Text:
 class Letter:
     """One letter. `digest` binds an approval to bytes; `reason` says in a sentence why it stands where it does.
 
-    `not_before` is the civil hour it may leave from; `try_after` the back-off after a temporary failure.
+    `not_before` is the civil hour it may leave from, which `at_once` skips; `try_after` the back-off after a failure.
     """
 
     id: int
@@ -85,6 +83,7 @@ class Letter:
     digest: str
     not_before: datetime
     created_at: datetime
+    at_once: bool = False
     approved_at: datetime | None = None
     sent_at: datetime | None = None
     reason: str | None = None

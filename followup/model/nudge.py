@@ -42,7 +42,7 @@ WAITING = frozenset({NudgeState.PLANNED, NudgeState.SNOOZED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nudge:
-    """One reminder. `series` is the application whose event began the series; `text` is written when it is delivered."""
+    """One reminder. `series` is the application that began the series; `text` is written when it is delivered."""
 
     id: int
     application: int
@@ -52,6 +52,7 @@ class Nudge:
     event: str
     tip: Tip
     template: str
+    conditions: tuple[str, ...]
     state: NudgeState
     due_at: datetime
     subject: str

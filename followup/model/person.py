@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who signs the letters and when their day is; `country` is ISO 3166-1 alpha-2, for public holidays."""
+    """Who signs the letters and when their day is; `country` is ISO 3166-1 alpha-2, for public holidays.
+
+    `contact_line` is a telephone number or link to stand below the name, or empty.
+    """
 
     name: str
     email: str
     zone: ZoneInfo
     country: str | None
     language: str = "en"
+    contact_line: str = ""
 
 
 class Security(StrEnum):
@@ -33,4 +37,3 @@ class Account:
     security: Security
     username: str | None = None
     password: str | None = field(default=None, repr=False)
-    certificates: str | None = None

@@ -8,7 +8,7 @@ from followup.model.question import QuestionKind
 
 
 class DateOrder(StrEnum):
-    """How the file writes numeric days: proven, ambiguous, or with no such cell (`none`); `iso` for every form that needs no order."""
+    """How the file writes numeric days: proven, ambiguous, or not at all; `iso` for every form that needs no order."""
 
     ISO = "iso"
     DMY = "dmy"
@@ -38,7 +38,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnUse:
-    """Which column is read as what: the field's name (company, role, status …), the header as written, one sample cell."""
+    """Which column is read as what: the field's name (company, status …), the header as written, one sample cell."""
 
     field: str
     header: str

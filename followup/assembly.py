@@ -1,0 +1,155 @@
+"""The one place where the parts are joined: settings → store, templates, calendar, clock, mail account.
+
+What costs time to import is imported when a step first asks for it: `followup outbox` needs no template.
+"""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from followup import config
+from followup.config import Settings
+from followup.errors import WorkError
+from followup.model.person import Account, Person
+from followup.steps.parts import Parts
+from followup.store.database import Database, open_store
+
+if TYPE_CHECKING:
+    from followup.letters.compose import Templates
+    from followup.playbook.rules import Playbook
+    from followup.playbook.timing import Calendar
+    from followup.tracker.words import Words
+
+PASSWORD_COMMAND_SECONDS = 30
+
+
+def settings(file: Path) -> Settings:
+    """The settings of this file and the environment."""
+    return config.load(file, os.environ)
+
+
+def clock() -> datetime:
+    """Now, in UTC: the one place where the product reads the time of day."""
+    return datetime.now(UTC)
+
+
+def shipped_templates() -> Path:
+    """The folder of templates that came with followup: inside the package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def example_settings() -> Path:
+    """The commented example of all settings."""
+    package = Path(__file__).resolve().parent
+    inside = package / "config.example.env"
+    return inside if inside.is_file() else package.parent / "config.example.env"
+
+
+def join(chosen: Settings) -> Parts:
+    """All parts for one person's settings; opens the store."""
+    return parts_of(chosen, open_store(chosen.folder))
+
+
+def parts_of(chosen: Settings, store: Database) -> Parts:
+    """All parts around an open store."""
+    folders = (chosen.folder / "templates", shipped_templates())
+    return Parts(
+        store=store,
+        person=chosen.person,
+        tracker=chosen.tracker,
+        encoding=chosen.encoding,
+        columns=chosen.columns,
+        nudges=chosen.nudges,
+        words=cache(lambda: words(folders)),
+        playbook=cache(lambda: playbook(folders)),
+        templates=cache(lambda: templates(folders)),
+        calendar=cache(lambda: calendar(chosen.person)),
+        account=lambda: account(chosen),
+        clock=clock,
+    )
+
+
+def words(folders: tuple[Path, ...]) -> "Words":
+    """The words that trackers are read with."""
+    from followup.tracker import words as room
+
+    return room.load(folders)
+
+
+def playbook(folders: tuple[Path, ...]) -> "Playbook":
+    """What follows what."""
+    from followup.playbook import rules
+
+    return rules.load(folders)
+
+
+def templates(folders: tuple[Path, ...]) -> "Templates":
+    """Letters and nudges."""
+    from followup.letters.compose import Templates
+
+    return Templates(folders)
+
+
+def calendar(person: Person) -> "Calendar":
+    """The person's zone and public holidays."""
+    from followup.playbook.timing import Calendar
+
+    return Calendar(person.zone, _holidays(person.country))
+
+
+def account(chosen: Settings) -> Account | None:
+    """The mail account, its password fetched; None where none is set up. Raises WorkError if the command fails."""
+    if chosen.smtp_host is None:
+        return None
+    password = chosen.smtp_password
+    if chosen.smtp_password_command is not None:
+        password = _password(chosen.smtp_password_command, os.environ)
+    return Account(
+        host=chosen.smtp_host,
+        port=chosen.smtp_port,
+        security=chosen.smtp_security,
+        username=chosen.smtp_username,
+        password=password,
+    )
+
+
+def _holidays(country: str | None) -> Callable[[date], bool]:
+    if country is None:
+        return lambda _day: False
+
+    @cache
+    def table() -> Mapping[date, str]:
+        import holidays
+
+        try:
+            return holidays.country_holidays(country)
+        except NotImplementedError:
+            raise WorkError(
+                f"The public holidays of {country} are not known. Leave FOLLOWUP_COUNTRY empty, or correct it."
+            ) from None
+
+    return lambda day: day in table()
+
+
+def _password(command: str, environment: Mapping[str, str]) -> str:
+    try:
+        result = subprocess.run(
+            shlex.split(command),
+            env=config.environment_for_children(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PASSWORD_COMMAND_SECONDS,
+            check=True,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        kind = "timed out" if isinstance(error, subprocess.TimeoutExpired) else "failed"
+        raise WorkError(f"The command of FOLLOWUP_SMTP_PASSWORD_COMMAND {kind}. Try it by hand.") from None
+    return result.stdout.split("\n", 1)[0]

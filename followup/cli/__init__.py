@@ -1,0 +1,125 @@
+"""The command line: each command calls one step and prints. Nothing is decided here.
+
+Commands are imported when called, so that `followup --help` costs no more than click itself.
+"""
+
+import importlib
+import sys
+
+import click
+
+from followup.errors import FollowupError
+
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "See and set up": {
+        "preview": ("preview", "Show what followup would make of a tracker. Writes nothing."),
+        "demo": ("demo", "Show the main job on a sample tracker, with a mail catcher of its own."),
+        "init": ("init", "Set up: your name, your tracker, your mail account."),
+        "doctor": ("doctor", "Check everything, send nothing."),
+    },
+    "Run": {
+        "run": ("running", "Watch the tracker and do what is due, until stopped."),
+        "tick": ("running", "Do once what is due: for cron."),
+        "scan": ("running", "Look at the tracker once."),
+        "service": ("service", "Show, or install, what keeps followup running."),
+    },
+    "Letters": {
+        "review": ("review", "Go through the drafts, one key each."),
+        "outbox": ("outbox", "List the letters."),
+        "show": ("outbox", "Show one letter as the employer will see it."),
+        "draft": ("outbox", "Draft a letter for any application."),
+        "edit": ("outbox", "Change a letter: its words, its address, what you know."),
+        "approve": ("outbox", "Say yes to a letter."),
+        "unapprove": ("outbox", "Take a yes back."),
+        "discard": ("outbox", "Put a letter away, or bring it back."),
+        "export": ("outbox", "Hand a letter over: you send it yourself."),
+        "sent": ("outbox", "Say that a letter you sent yourself is sent."),
+        "settle": ("outbox", "Say what became of a letter in doubt."),
+    },
+    "Nudges": {
+        "nudges": ("nudges", "List the nudges, delivered and to come."),
+        "done": ("nudges", "Be done with a nudge."),
+        "snooze": ("nudges", "Let a nudge come again later."),
+    },
+    "How things stand": {
+        "status": ("status", "Show how everything stands."),
+        "log": ("status", "Tell the story of one application, or the latest events."),
+        "questions": ("questions", "List what waits for your word."),
+        "answer": ("questions", "Answer a question."),
+    },
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and summary, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All command names, in the order of the groups."""
+        return [name for commands in GROUPS.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        for commands in GROUPS.values():
+            if cmd_name in commands:
+                module = importlib.import_module(f"followup.cli.{commands[cmd_name][0]}")
+                command: click.Command = getattr(module, cmd_name)
+                return command
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands by group, without importing any."""
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, summary) for name, (_, summary) in commands.items()], col_max=12)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="First look, with no settings at all: followup preview my-tracker.csv",
+)
+@click.option("--config", metavar="FILE", help="The settings file, else $FOLLOWUP_CONFIG, else the usual place.")
+@click.option("--debug", is_flag=True, help="Show a traceback when something unexpected happens.")
+@click.version_option(package_name="followup", message="followup %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, config: str | None, debug: bool) -> None:
+    """Ask kindly for feedback when an application ends in a rejection, and keep going.
+
+    followup watches the spreadsheet in which you keep your applications. When one becomes "rejected" it drafts a short
+    request for feedback; nothing is sent before you have read it and said yes.
+    """
+    ctx.obj = {"config": config, "debug": debug}
+    if ctx.invoked_subcommand is None:
+        from followup.cli.status import print_briefly
+
+        print_briefly(ctx)
+
+
+def main() -> None:
+    """Run the command line; every error is one sentence, with the exit code of the design."""
+    try:
+        cli.main(standalone_mode=False, prog_name="followup")
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.Abort:
+        click.echo("Stopped; nothing more was done.", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except FollowupError as error:
+        click.echo(f"followup: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        click.echo(
+            f"followup: something unexpected happened ({type(error).__name__}: {error})."
+            " Nothing more was done. For the details, run the same with: followup --debug …",
+            err=True,
+        )
+        sys.exit(1)

@@ -1,0 +1,152 @@
+"""`followup review`: the drafts one at a time, one key each; quitting loses nothing."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from followup.cli import opening, outbox, speech
+from followup.cli.questions import ask_all
+from followup.errors import FollowupError
+from followup.model.letter import Letter, LetterState
+from followup.steps import review as step
+from followup.steps.parts import Parts
+from followup.store import letters
+
+KEYS = {
+    "y": "yes, it goes at its hour",
+    "e": "edit it in $EDITOR",
+    "a": "address: whom it goes to",
+    "i": "I was interviewed",
+    "h": "hand over: you send it yourself",
+    "m": "mail it to myself first",
+    "s": "skip, decide later",
+    "d": "discard",
+    "q": "quit; what is left waits",
+}
+MENU = "[y]es [e]dit [a]ddress [i]nterviewed [h]and over [m]ail me [s]kip [d]iscard [q]uit"
+
+
+@click.command()
+@click.argument("letter", required=False)
+@click.pass_context
+def review(ctx: click.Context, letter: str | None) -> None:
+    """Go through the drafts, one key each. Quitting loses nothing."""
+    with opening.parts(ctx) as (parts, _):
+        ask_all(parts, only_tracker=False)
+        drafts = [opening.letter(parts, letter)] if letter else letters.in_state(parts.store, LetterState.DRAFT)
+        if not drafts:
+            click.echo("No draft waits for you.")
+            return
+        for place, draft in enumerate(drafts, 1):
+            if not _one(parts, draft, f"{place} of {len(drafts)}"):
+                break
+        left = len(letters.in_state(parts.store, LetterState.DRAFT))
+        click.echo(f"{left} {'draft waits' if left == 1 else 'drafts wait'} for you." if left else "All done.")
+
+
+def _one(parts: Parts, letter: Letter, place: str) -> bool:
+    """Show one draft and act on keys until it is decided; False to quit."""
+    while True:
+        now = parts.clock()
+        letter = step.refresh(parts, step.get(parts, letter.id), now)
+        if letter.state is not LetterState.DRAFT:
+            click.echo(f"L{letter.id} ({speech.clean(letter.company)}) is {letter.state.replace('_', ' ')}.")
+            return True
+        _show(parts, letter, place, now)
+        key = _key()
+        if key in "sq":
+            return key == "s"
+        try:
+            if _ACTIONS.get(key, _help)(parts, letter, now):
+                return True
+        except FollowupError as error:
+            click.echo(click.style(str(error), fg="red"))
+
+
+def _show(parts: Parts, letter: Letter, place: str, now: datetime) -> None:
+    goes = speech.moment(max(letter.not_before, now), parts.person, now)
+    click.echo(click.style(f"{speech.heading(letter)}  ({place}; would go {goes})", bold=True))
+    click.echo("\n".join(speech.letter_lines(letter, step.notes(parts, letter), parts.person)[1:]))
+
+
+def _key() -> str:
+    """One key on a terminal, one line in a pipe; the end of input quits."""
+    click.echo(click.style(MENU, fg="cyan"))
+    if sys.stdin.isatty():
+        key = click.getchar().lower()
+        key = "q" if key in "\x03\x04\x1b" else key
+        click.echo(f"> {key if key.isprintable() else '?'}")
+        return key[:1] or "?"
+    line = sys.stdin.readline()
+    return line.strip().lower()[:1] or "?" if line else "q"
+
+
+def _prompt(text: str) -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt(text, default="", show_default=False)).strip()
+    click.echo(f"{text}: ", nl=False)
+    return sys.stdin.readline().strip()
+
+
+def _yes(parts: Parts, letter: Letter, now: datetime) -> bool:
+    outbox.say_yes(parts, letter, letter.digest, now, on_the_spot=True)
+    return True
+
+
+def _edit(parts: Parts, letter: Letter, now: datetime) -> bool:
+    outbox.in_editor(parts, letter, now)
+    return False
+
+
+def _address(parts: Parts, letter: Letter, now: datetime) -> bool:
+    address = _prompt("Address")
+    if address:
+        name = _prompt("Name, if you know it")
+        step.tell(parts, letter, outbox.facts_from(to=address, name=name or None), now)
+    return False
+
+
+def _interviewed(parts: Parts, letter: Letter, now: datetime) -> bool:
+    day = _prompt("On which day? (such as 2026-05-12; empty if you don't remember)")
+    name = _prompt("By whom? (a name; empty if you don't want it named)")
+    facts = outbox.facts_from(stage="interview", interviewed_on=day or None, name=name or None)
+    step.tell(parts, letter, facts, now)
+    return False
+
+
+def _hand_over(parts: Parts, letter: Letter, now: datetime) -> bool:
+    one = step.hand_over(parts, letter, now)
+    outbox.print_handed_over(parts, one, now, Path.cwd())
+    return True
+
+
+def _mail_me(parts: Parts, letter: Letter, now: datetime) -> bool:
+    step.mail_to_myself(parts, letter, now)
+    click.echo(f"Sent to {parts.person.email}, just as the employer would get it.")
+    return False
+
+
+def _discard(parts: Parts, letter: Letter, now: datetime) -> bool:
+    step.discard(parts, letter, now)
+    click.echo(f"Put away. To bring it back: followup discard --undo L{letter.id}")
+    return True
+
+
+def _help(_parts: Parts, _letter: Letter, _now: datetime) -> bool:
+    for key, meaning in KEYS.items():
+        click.echo(f"  {key}  {meaning}")
+    return False
+
+
+_ACTIONS: dict[str, Callable[[Parts, Letter, datetime], bool]] = {
+    "y": _yes,
+    "e": _edit,
+    "a": _address,
+    "i": _interviewed,
+    "h": _hand_over,
+    "m": _mail_me,
+    "d": _discard,
+}

@@ -1,0 +1,86 @@
+"""What runs: a scan, a tick, the daemon."""
+
+import click
+
+from followup import assembly
+from followup.cli import opening, speech
+from followup.cli.progress import Bar
+from followup.errors import WorkError
+from followup.mail.smtp import Ending
+from followup.steps.dispatch import DispatchReport
+from followup.steps.scan import ScanReport
+from followup.steps.scan import scan as look
+from followup.steps.tick import tick as go_round
+
+_ENDED = {
+    Ending.ACCEPTED: "sent",
+    Ending.PUT_OFF: "waits",
+    Ending.REFUSED: "failed",
+    Ending.IN_DOUBT: "is in doubt",
+    Ending.CALLED_OFF: "was taken back",
+}
+
+
+@click.command()
+@click.pass_context
+def scan(ctx: click.Context) -> None:
+    """Look at the tracker once."""
+    with opening.parts(ctx) as (parts, now):
+        report = look(parts, now, wait=10)
+        for line in scan_lines(report):
+            click.echo(line)
+        if report.trouble:
+            raise WorkError(report.trouble)
+
+
+@click.command()
+@click.pass_context
+def tick(ctx: click.Context) -> None:
+    """Do once what is due: look at the tracker, nudge, send. For cron; says nothing when there is nothing."""
+    with opening.parts(ctx) as (parts, now), Bar("Sending") as bar:
+        report = go_round(parts, now, progress=bar.update)
+        if report.scan is not None and not report.scan.untouched:
+            for line in scan_lines(report.scan):
+                click.echo(line)
+        if report.remind is not None:
+            for number in report.remind.delivered:
+                click.echo(f"N{number} has reached you.")
+        if report.dispatch is not None:
+            for line in dispatch_lines(report.dispatch):
+                click.echo(line)
+        if report.trouble:
+            raise WorkError(" ".join(report.trouble))
+
+
+@click.command()
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Watch the tracker and do what is due, until stopped."""
+    from followup import daemon
+
+    settings = opening.settings(ctx)
+    daemon.serve(assembly.join(settings), click.echo)
+
+
+def scan_lines(report: ScanReport) -> list[str]:
+    """What a scan found, in words."""
+    if report.trouble:
+        return []
+    if report.untouched:
+        return ["Your tracker has not changed."]
+    lines = [f"{report.applications} applications, {report.rejected} rejected."]
+    if report.first_sight and report.rejected:
+        lines.append("Those were there before; nothing is drafted unasked. To choose: followup questions")
+    lines += [f"L{number} is drafted and waits for you: followup review L{number}" for number in report.drafted]
+    lines += [f"Line {problem.line}: {speech.clean(problem.text)}" for problem in report.problems]
+    return lines
+
+
+def dispatch_lines(report: DispatchReport) -> list[str]:
+    """What a dispatch did, in words."""
+    lines = [
+        f"L{number} may have been sent when followup ended: followup settle L{number}" for number in report.in_doubt
+    ]
+    return lines + [
+        f"L{one.letter} to {speech.clean(one.company)} {_ENDED[one.ending]} ({one.words})." for one in report.attempts
+    ]

@@ -1,0 +1,86 @@
+"""How things are said on a terminal: moments, letters, notes; colour only where the terminal wants it."""
+
+import json
+import shutil
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from followup.model.letter import Letter, Note, NoteLevel, Text
+from followup.model.person import Person
+
+WIDTH = 78
+
+
+def moment(at: datetime, person: Person, now: datetime) -> str:
+    """`Tuesday 24 Nov about 9:20`, in the person's zone; with the year where it is another."""
+    local, today = at.astimezone(person.zone), now.astimezone(person.zone)
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local:%A} {local.day} {local:%b}{year} about {local.hour}:{local:%M}"
+
+
+def day(at: datetime, person: Person) -> str:
+    """`Tue 24 Nov, 9:20`, in the person's zone."""
+    local = at.astimezone(person.zone)
+    return f"{local:%a} {local.day} {local:%b}, {local.hour}:{local:%M}"
+
+
+def clean(text: str) -> str:
+    """One line that can do nothing to a terminal: a sheet's cell may hold anything (P21)."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def fold(text: str) -> str:
+    """A letter's text folded for reading; only the terminal folds, the mail does not."""
+    lines = []
+    for line in text.strip("\n").split("\n"):
+        indent = "  " if line.startswith("- ") else ""
+        lines += textwrap.wrap(clean(line), WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
+    return "\n".join(lines)
+
+
+def heading(letter: Letter) -> str:
+    """The letter's id, company, role and state in a line."""
+    role = f" · {clean(letter.role)}" if letter.role else ""
+    return f"L{letter.id}  {clean(letter.company)}{role}"
+
+
+def letter_lines(letter: Letter, notes: Sequence[Note], person: Person) -> list[str]:
+    """The letter as the employer will see it, then the notes."""
+    lines = [
+        f"From:    {person.name} <{person.email}>",
+        f"To:      {letter.to or click.style('nobody yet', bold=True)}",
+        f"Subject: {clean(letter.subject)}",
+        "",
+        fold(letter.text),
+    ]
+    return lines + [note_line(note) for note in notes]
+
+
+def text_lines(text: Text) -> str:
+    """A subject and a text."""
+    return f"Subject: {clean(text.subject)}\n\n{fold(text.text)}"
+
+
+def note_line(note: Note) -> str:
+    """A note, its level told by a word as well as by colour."""
+    if note.level is NoteLevel.ERROR:
+        return click.style(f"To mend: {note.text}", fg="red")
+    return click.style(f"Note: {note.text}", fg="yellow")
+
+
+def as_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns; the last one is cut to the terminal's width."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    room = max(20, shutil.get_terminal_size((100, 24)).columns - sum(widths) - 2 * len(widths))
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[-1][:room]]).rstrip())

@@ -1,0 +1,187 @@
+"""How things stand: bare `followup`, `status`, and the story that the log tells."""
+
+from datetime import datetime
+
+import click
+
+from followup.cli import opening, speech
+from followup.cli.story import sentence
+from followup.model.letter import LetterState
+from followup.model.nudge import WAITING, NudgeState
+from followup.steps import overview as standing
+from followup.steps.overview import Overview
+from followup.steps.parts import Parts
+from followup.store import log as store
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """Show how everything stands."""
+    with opening.parts(ctx) as (parts, now):
+        view = standing.overview(parts, now)
+        if as_json:
+            speech.as_json(to_json(view))
+            return
+        click.echo(_tracker(view, parts))
+        if view.outcomes:
+            counts = ", ".join(f"{number} {outcome.replace('_', ' ')}" for outcome, number in view.outcomes.items())
+            click.echo(f"Applications: {counts}.")
+        if view.letters:
+            counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in view.letters.items())
+            click.echo(f"Letters: {counts}.")
+        for line in brief(view, parts, now):
+            click.echo(line)
+        for run in view.runs.values():
+            if run.trouble:
+                click.echo(click.style(f"Last time: {run.trouble}", fg="yellow"))
+
+
+@click.command()
+@click.argument("application", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.pass_context
+def log(ctx: click.Context, application: str | None, as_json: bool) -> None:
+    """Tell the story of one application in sentences, or the latest events."""
+    with opening.parts(ctx) as (parts, _):
+        if application is None:
+            entries = store.latest(parts.store, 30)
+        else:
+            known = opening.application(parts, application)
+            entries = store.of_application(parts.store, known.id)
+            role = f", {speech.clean(known.said.role)}" if known.said.role else ""
+            if not as_json:
+                click.echo(f"A{known.id}  {speech.clean(known.said.company)}{role}")
+                seen = speech.day(known.first_seen, parts.person)
+                click.echo(f"  {seen}  followup saw it in your tracker for the first time.")
+        if as_json:
+            speech.as_json(
+                [
+                    {
+                        "at": one.at.isoformat(),
+                        "who": one.who,
+                        "subject": one.subject,
+                        "what": one.what,
+                        "why": one.why,
+                        "digest": one.digest,
+                    }
+                    for one in entries
+                ]
+            )
+            return
+        for one in entries:
+            click.echo(f"  {speech.day(one.at, parts.person)}  {sentence(one)}")
+
+
+def print_briefly(ctx: click.Context) -> None:
+    """At most five lines: what needs the person, what goes when, whether anything runs, the one command to type."""
+    if not opening.settings_file(ctx).exists():
+        click.echo("followup asks kindly for feedback when an application ends in a rejection.")
+        click.echo("See what it makes of your tracker:  followup preview FILE.csv")
+        click.echo("Watch it work on a sample:          followup demo")
+        click.echo("Set it up:                          followup init")
+        return
+    with opening.parts(ctx) as (parts, now):
+        view = standing.overview(parts, now)
+        for line in brief(view, parts, now)[:5]:
+            click.echo(line)
+
+
+def brief(view: Overview, parts: Parts, now: datetime) -> list[str]:
+    """What needs you, what goes when, what runs, and the one command to type; five lines at the most."""
+    command = next_command(view)
+    lines = [_needs(view), *_coming(view, parts, now), _running(view)]
+    return [*lines, f"Next: {command}"] if command else lines
+
+
+def next_command(view: Overview) -> str | None:
+    """The one command to type now."""
+    if view.troubled:
+        worst = view.troubled[0]
+        doubt = worst.state is LetterState.IN_DOUBT
+        return f"followup settle L{worst.id}" if doubt else f"followup show L{worst.id}"
+    if view.questions:
+        return "followup questions"
+    if view.drafts:
+        return "followup review"
+    return None if view.running else "followup service"
+
+
+def needs_you(view: Overview) -> list[str]:
+    """What waits for the person, in words."""
+    waiting = []
+    if view.troubled:
+        waiting.append(f"{_count(len(view.troubled), 'letter')} in trouble")
+    if view.drafts:
+        waiting.append(f"{_count(len(view.drafts), 'draft')} to read")
+    if view.questions:
+        waiting.append(_count(len(view.questions), "question"))
+    if view.seen is not None and view.seen.trouble:
+        waiting.append("your tracker can't be read")
+    return waiting
+
+
+def to_json(view: Overview) -> dict[str, object]:
+    """The contract of `status --json`."""
+    letter, nudge = view.next_letter, view.next_nudge
+    return {
+        "daemon": view.daemon,
+        "last_scan": view.seen.read_at.isoformat() if view.seen else None,
+        "last_tick": view.runs["tick"].at.isoformat() if "tick" in view.runs else None,
+        "tracker": None
+        if view.seen is None
+        else {
+            "path": view.seen.path,
+            "trouble": view.seen.trouble,
+            "problems": [{"line": problem.line, "text": problem.text} for problem in view.seen.problems],
+        },
+        "applications": {str(outcome): number for outcome, number in view.outcomes.items()},
+        "letters": {str(state): number for state, number in view.letters.items()},
+        "nudges": {
+            str(state): number for state in NudgeState if (number := sum(nudge.state is state for nudge in view.nudges))
+        },
+        "questions": len(view.questions),
+        "next": {
+            "letter": standing.when(letter).isoformat() if letter else None,
+            "nudge": nudge.due_at.isoformat() if nudge else None,
+        },
+        "needs_you": needs_you(view),
+    }
+
+
+def _needs(view: Overview) -> str:
+    waiting = needs_you(view)
+    return f"Needs you: {', '.join(waiting)}." if waiting else "Nothing needs you."
+
+
+def _coming(view: Overview, parts: Parts, now: datetime) -> list[str]:
+    lines = []
+    if view.next_letter is not None:
+        goes = speech.moment(standing.when(view.next_letter), parts.person, now)
+        lines.append(f"Goes next: L{view.next_letter.id} to {speech.clean(view.next_letter.company)}, {goes}.")
+    waiting = [nudge for nudge in view.nudges if nudge.state in WAITING]
+    if waiting:
+        lines.append(f"Next nudge: {speech.moment(waiting[0].due_at, parts.person, now)}.")
+    return lines
+
+
+def _running(view: Overview) -> str:
+    if view.daemon:
+        return "The daemon is running."
+    if view.ticked:
+        return "Cron ticked within the hour."
+    return "Nothing is running: followup run, or followup service --install."
+
+
+def _tracker(view: Overview, parts: Parts) -> str:
+    if view.seen is None:
+        return f"{parts.tracker} has not been looked at yet: followup scan"
+    if view.seen.trouble:
+        return click.style(f"Tracker: {view.seen.trouble}", fg="yellow")
+    problems = f", {_count(len(view.seen.problems), 'problem')}" if view.seen.problems else ""
+    return f"Tracker: {view.seen.path}, read {speech.day(view.seen.read_at, parts.person)}{problems}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

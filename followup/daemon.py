@@ -1,0 +1,246 @@
+"""The daemon: calls the steps at the right moments, and does nothing else.
+
+Moments come from the file system (watchdog), from the next due letter or nudge, and from a heartbeat that survives
+sleep, clock jumps, lost events and a yes given in another process. All steps run in one worker thread, one at a time.
+"""
+
+import logging
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Lock
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from followup.errors import Busy, WorkError
+from followup.steps import overview
+from followup.steps.dispatch import DispatchReport, Stop, dispatch
+from followup.steps.parts import Parts
+from followup.steps.remind import RemindReport, remind
+from followup.steps.scan import ScanReport, scan
+from followup.tracker import source
+
+HEARTBEAT_SECONDS = 30.0
+PATIENCE_SECONDS = 8.0
+"""How long a stop waits for the message in hand, before it is cut short and in doubt."""
+
+Say = Callable[[str], None]
+
+
+def serve(parts: Parts, say: Say) -> None:
+    """Run until SIGTERM or SIGINT. Raises Busy if a daemon serves this store already."""
+    try:
+        with parts.store.lock("daemon"):
+            _Daemon(parts, say).run()
+    except Busy:
+        raise Busy("A daemon is already running for these settings; one is enough.") from None
+    finally:
+        parts.store.close()
+
+
+class _Daemon:
+    def __init__(self, parts: Parts, say: Say) -> None:
+        self._parts = parts
+        self._say = say
+        self._stop = Stop()
+        self._ended = Event()
+        self._working = Lock()
+        self._told: dict[str, str] = {}
+        self._scheduler: Any = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(max_workers=1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._scheduler.add_listener(lambda event: self._unexpected(event.exception), EVENT_JOB_ERROR)
+        self._watch = _Watch(parts.tracker, self._touched)
+
+    def run(self) -> None:
+        logging.getLogger("apscheduler").addHandler(logging.NullHandler())
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: self._ended.set())
+        self._scheduler.start()
+        self._tell("up", f"Watching {self._parts.tracker}. To stop: Ctrl-C")
+        try:
+            # The first round looks at everything; a heartbeat only at what may have been missed.
+            self._soon("first round", self._round)
+            while not self._ended.wait(HEARTBEAT_SECONDS):
+                self._soon("heartbeat", self._beat)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        """Finish the message in hand, or cut it short when that takes too long."""
+        self._stop.wish()
+        self._watch.stop()
+        self._scheduler.shutdown(wait=False)
+        if not self._working.acquire(timeout=PATIENCE_SECONDS):
+            self._stop.now()
+            self._working.acquire(timeout=1.5)
+        self._tell("up", "Stopped.")
+
+    def _soon(self, name: str, job: Callable[[], None], after: float = 0.0) -> None:
+        moment = datetime.now(UTC) + timedelta(seconds=after)
+        self._scheduler.add_job(
+            self._one_at_a_time, "date", [job], run_date=moment, timezone=UTC, id=name, replace_existing=True
+        )
+
+    def _one_at_a_time(self, job: Callable[[], None]) -> None:
+        with self._working:
+            if not self._stop.wished:
+                job()
+
+    def _touched(self, *, whole: bool) -> None:
+        """The tracker was renamed into place: read it at once; or written to: once it has settled."""
+        if whole:
+            self._soon("scan", lambda: self._scan(whole=True))
+        else:
+            self._soon("settled scan", lambda: self._scan(whole=False), source.SETTLED_SECONDS)
+
+    def _round(self) -> None:
+        self._watch.keep()
+        self._scan(whole=False)
+        self._due()
+
+    def _beat(self) -> None:
+        self._watch.keep()
+        if self._watch.missed():
+            self._scan(whole=False)
+        self._due()
+
+    def _due(self) -> None:
+        """Nudge and send what is due, and wake up at the next moment."""
+        self._try("remind", lambda: self._tell_reminded(remind(self._parts, self._parts.clock())))
+        self._try(
+            "dispatch", lambda: self._tell_dispatched(dispatch(self._parts, self._parts.clock(), stop=self._stop))
+        )
+        moment = overview.next_due(self._parts)
+        wait = (moment - self._parts.clock()).total_seconds() if moment else HEARTBEAT_SECONDS
+        if 0 < wait < HEARTBEAT_SECONDS:
+            self._soon("due", self._due, wait)
+
+    def _scan(self, *, whole: bool) -> None:
+        self._try("scan", lambda: self._tell_scanned(scan(self._parts, self._parts.clock(), whole=whole)))
+        self._watch.seen()
+
+    def _try(self, step: str, act: Callable[[], None]) -> None:
+        """Trouble in one step stops none of the others, and is told once."""
+        try:
+            act()
+        except Busy:
+            return
+        except WorkError as error:
+            self._tell(step, str(error))
+
+    def _tell_scanned(self, report: ScanReport) -> None:
+        if report.trouble:
+            self._tell("scan", report.trouble)
+        elif not report.untouched:
+            self._told.pop("scan", None)
+            self._tell("read", f"Read {report.applications} applications, {report.rejected} rejected.", always=True)
+        for number in report.drafted:
+            self._tell("draft", f"L{number} is drafted and waits for you: followup review L{number}", always=True)
+        for problem in report.problems:
+            self._tell(f"line {problem.line}", f"Line {problem.line} of your tracker: {problem.text}")
+
+    def _tell_reminded(self, report: RemindReport) -> None:
+        for number in report.delivered:
+            self._tell("nudge", f"N{number} has reached you.", always=True)
+        if report.trouble:
+            self._tell("remind", report.trouble)
+
+    def _tell_dispatched(self, report: DispatchReport) -> None:
+        for number in report.in_doubt:
+            text = f"L{number} may have been sent when followup ended: followup settle L{number}"
+            self._tell("doubt", text, always=True)
+        for attempt in report.attempts:
+            self._tell("sent", f"L{attempt.letter}: {attempt.ending} ({attempt.words}).", always=True)
+        if report.trouble:
+            self._tell("dispatch", report.trouble)
+
+    def _unexpected(self, error: BaseException) -> None:
+        self._tell("unexpected", f"Something unexpected happened: {type(error).__name__}: {error}")
+
+    def _tell(self, subject: str, text: str, *, always: bool = False) -> None:
+        """Say a sentence with its time; the same one about the same subject only once."""
+        if always or self._told.get(subject) != text:
+            self._told[subject] = text
+            local = self._parts.clock().astimezone(self._parts.person.zone)
+            self._say(f"{local:%Y-%m-%d %H:%M:%S}  {text}")
+
+
+class _Watch(FileSystemEventHandler):
+    """Words of the file system about the tracker. It watches folders, since a renamed-over file takes its watch along."""
+
+    def __init__(self, tracker: Path, touched: Callable[..., None]) -> None:
+        self._tracker = tracker
+        self._touched = touched
+        self._observer: Any = None
+        self._folders: dict[Path, int] = {}
+        self._signature: str | None = None
+
+    def keep(self) -> None:
+        """Watch the tracker's folders, anew if one was replaced or the tracker now links elsewhere."""
+        folders = {folder: _inode(folder) for folder in (self._tracker.parent, self._tracker.resolve().parent)}
+        if folders == self._folders:
+            return
+        self.stop()
+        self._folders = folders
+        observer = Observer()
+        for folder, inode in folders.items():
+            if inode:
+                observer.schedule(self, str(folder), recursive=False)
+        try:
+            observer.start()
+        except OSError:
+            return  # The system has no watches left; the heartbeat's look at the file remains.
+        self._observer = observer
+
+    def stop(self) -> None:
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join(2)
+            self._observer = None
+
+    def seen(self) -> None:
+        """Remember the file as it is now."""
+        self._signature = source.signature(self._tracker)
+
+    def missed(self) -> bool:
+        """Whether the file has moved without a word: one stat."""
+        return source.signature(self._tracker) != self._signature
+
+    def on_moved(self, event: FileSystemEvent) -> None:
+        if self._is_tracker(event.dest_path):
+            self._touched(whole=True)
+        elif self._is_tracker(event.src_path):
+            self._touched(whole=False)
+
+    def on_created(self, event: FileSystemEvent) -> None:
+        self._written(event)
+
+    def on_modified(self, event: FileSystemEvent) -> None:
+        self._written(event)
+
+    def on_deleted(self, event: FileSystemEvent) -> None:
+        self._written(event)
+
+    def _written(self, event: FileSystemEvent) -> None:
+        if self._is_tracker(event.src_path):
+            self._touched(whole=False)
+
+    def _is_tracker(self, path: str | bytes) -> bool:
+        name = path if isinstance(path, str) else path.decode(errors="replace")
+        return name in (str(self._tracker), str(self._tracker.resolve()))
+
+
+def _inode(folder: Path) -> int:
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return 0

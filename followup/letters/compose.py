@@ -1,0 +1,134 @@
+"""Template and facts → subject and text. Values are data, never template; a paragraph is one line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateError as JinjaError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from followup.errors import TemplateError
+from followup.model.application import Application, Stage
+from followup.model.letter import LetterKind, Text
+from followup.model.person import Person
+
+QUESTIONS = ("deciding", "not-right", "different", "successful")
+"""The article's four, in its order."""
+LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a letter may say: sheet and person taken together, `name` being who signs."""
+
+    company: str
+    role: str
+    stage: Stage
+    contact_name: str | None
+    interview_on: date | None
+    name: str
+    contact_line: str
+
+
+def facts_of(said: Application, person: Person) -> Facts:
+    """What a letter about this application may say."""
+    return Facts(
+        company=said.company,
+        role=said.role,
+        stage=said.stage,
+        contact_name=said.contact_name,
+        interview_on=said.interview_on,
+        name=person.name,
+        contact_line=person.contact_line,
+    )
+
+
+class Templates:
+    """The person's own templates before the shipped ones."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """`folders` hold `letters/` and `nudges/`; an earlier one is searched first."""
+        self._environment: Environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader([str(folder) for folder in folders]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,
+        )
+
+    def letter(self, kind: LetterKind, facts: Facts, language: str) -> Text:
+        """Write a letter. Raises TemplateError naming file and line."""
+        folder = f"letters/{language}"
+        interviewed = facts.stage is Stage.INTERVIEW
+        names = QUESTIONS if interviewed else QUESTIONS[2:3] + QUESTIONS[:1]
+        greeting = self._render(f"{folder}/greeting.txt.j2", {"contact_name": flatten(facts.contact_name or "")})
+        return self._text(
+            f"{folder}/{template_name(kind, facts.stage)}.txt.j2",
+            {
+                "greeting": greeting,
+                "company": flatten(facts.company),
+                "role": flatten(facts.role),
+                "interview_on": self._day(folder, facts.interview_on if interviewed else None),
+                "questions": [
+                    self._render(f"{folder}/questions/{name}.txt.j2", {"interviewed": interviewed}) for name in names
+                ],
+                "name": facts.name,
+                "contact_line": facts.contact_line,
+            },
+        )
+
+    def nudge(self, name: str, language: str, variables: Mapping[str, Any]) -> Text:
+        """Write a nudge. Raises TemplateError naming file and line."""
+        return self._text(f"nudges/{language}/{name}.txt.j2", variables)
+
+    def day(self, day: date | None, language: str) -> str:
+        """A day as prose says it, without the year; empty for none."""
+        return self._day(f"letters/{language}", day)
+
+    def _day(self, folder: str, day: date | None) -> str:
+        if day is None:
+            return ""
+        return self._render(f"{folder}/day.txt.j2", {"day": day.day, "month": day.month})
+
+    def _text(self, path: str, variables: Mapping[str, Any]) -> Text:
+        head, _, body = self._render(path, variables).partition("\n\n")
+        name, colon, subject = head.partition(":")
+        if name.strip() != "Subject" or not colon or "\n" in head or not subject.strip() or not body.strip():
+            raise TemplateError(f"{path}, line 1: a template begins with one line 'Subject: …' and an empty line.")
+        return Text(subject=flatten(subject), text=body.strip() + "\n")
+
+    def _render(self, path: str, variables: Mapping[str, Any]) -> str:
+        try:
+            return self._environment.get_template(path).render(variables).strip()
+        except TemplateSyntaxError as error:
+            raise TemplateError(f"{error.filename or error.name}, line {error.lineno}: {error.message}") from None
+        except TemplateNotFound as error:
+            raise TemplateError(f"There is no template {error.name}.") from None
+        except (JinjaError, ArithmeticError, TypeError, ValueError, LookupError) as error:
+            place = _template_place(error) or path
+            raise TemplateError(f"{place}: {error}") from None
+
+
+def template_name(kind: LetterKind, stage: Stage) -> str:
+    """The name of the template for a letter, without folder and ending."""
+    if kind is not LetterKind.FEEDBACK_REQUEST or stage is Stage.UNKNOWN:
+        return kind.value
+    return f"{kind}-{stage}"
+
+
+def flatten(value: str) -> str:
+    """One printable line of bounded length: a value from a sheet may hold anything (fault X1)."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())[:LONGEST_VALUE]
+
+
+def _template_place(error: BaseException) -> str | None:
+    traceback, place = error.__traceback__, None
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if name.endswith(".j2"):
+            place = f"{name}, line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place

@@ -1,0 +1,1 @@
+"""The wire. It takes an account and bytes, and tells exactly how far they got."""

@@ -1,0 +1,1 @@
+"""What follows? Pure: events and the playbook in, actions out."""

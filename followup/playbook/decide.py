@@ -1,0 +1,331 @@
+"""The decisions: what was read, or the time that passed, in; actions as plain values out.
+
+Nothing here acts. `steps` carries the actions out, and tests compare them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from followup.model.application import Application, Outcome, Stage
+from followup.model.letter import Letter, LetterKind, LetterState
+from followup.model.nudge import Nudge, Tip
+from followup.model.question import QuestionKind
+from followup.playbook.rules import NudgeRule, Playbook
+from followup.playbook.timing import Calendar, next_day, nudge_due
+
+BURST = 5
+"""More new drafts than this at once are asked about first: a filled-down column looks just like that."""
+READ_LATELY = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One change of the tracker, as far as decisions need it. `told` names the fields whose fact the person gave."""
+
+    application: int
+    before: Application | None
+    after: Application | None
+    fields: frozenset[str]
+    returned: bool
+    letter: Letter | None
+    told: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Draft this letter for this application."""
+
+    application: int
+    kind: LetterKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """Write an unedited draft anew, in place."""
+
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Note on a draft what its reader should know, or that it is so no more."""
+
+    letter: Letter
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Move a letter; `rewrite` says that the draft it becomes is to be written anew."""
+
+    letter: Letter
+    to: LetterState
+    reason: str
+    rewrite: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Plan a nudge."""
+
+    application: int
+    event: str
+    tip: Tip
+    template: str
+    when: tuple[str, ...]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """Let a running series speak of this rejection too."""
+
+    series: int
+    application: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """A nudge that is no longer true or wanted."""
+
+    nudge: Nudge
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropFacts:
+    """The sheet's cells have changed since the person told us: the sheet speaks again."""
+
+    application: int
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Ask the person about these applications."""
+
+    kind: QuestionKind
+    applications: tuple[int, ...]
+
+
+Action = Draft | Rewrite | Remark | Move | Plan | Join | Cancel | DropFacts | Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What decisions look at besides the news. `shared_series` are those that a second rejection has joined."""
+
+    playbook: Playbook
+    calendar: Calendar
+    waiting: tuple[Nudge, ...]
+    shared_series: frozenset[int]
+    read_lately: frozenset[str]
+
+
+def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime) -> tuple[Action, ...]:
+    """What follows from one reading of the tracker."""
+    actions: list[Action] = []
+    for item in news:
+        actions += _on_one(item, circumstances, now)
+    drafts = [action for action in actions if isinstance(action, Draft)]
+    if len(drafts) > BURST:
+        actions = [action for action in actions if not isinstance(action, Draft)]
+        actions.append(Ask(kind=QuestionKind.BURST, applications=tuple(draft.application for draft in drafts)))
+    else:
+        actions += start_series([draft.application for draft in drafts], circumstances, now)
+    if any(item.after is not None and item.after.outcome is Outcome.ACCEPTED and item.before for item in news):
+        actions += [Cancel(nudge=nudge, why="you accepted an offer") for nudge in circumstances.waiting]
+    return tuple(actions)
+
+
+def on_first_sight(
+    applications: Mapping[int, Application], circumstances: Circumstances, now: datetime
+) -> tuple[Action, ...]:
+    """What follows from the first sight of a tracker: a baseline. Old rejections are offered, never drafted unasked."""
+    actions: list[Action] = []
+    for number, application in applications.items():
+        actions += _around_interview(number, application, circumstances, now)
+    rejected = [number for number, one in applications.items() if one.outcome is Outcome.REJECTED]
+    if rejected:
+        actions.append(Ask(kind=QuestionKind.FIRST_SIGHT, applications=tuple(rejected)))
+    return tuple(actions)
+
+
+def start_series(applications: Iterable[int], circumstances: Circumstances, now: datetime) -> list[Action]:
+    """Plan the nudges of a rejection; one that comes while a series runs joins it by name."""
+    actions: list[Action] = []
+    running = next((one.series for one in circumstances.waiting if one.event == "rejected"), None)
+    for application in applications:
+        if running is not None:
+            actions.append(Join(series=running, application=application))
+            continue
+        planned = plan(application, "rejected", now, circumstances, now)
+        running = application if planned else None
+        actions += planned
+    return actions
+
+
+def plan(application: int, event: str, moment: datetime, circumstances: Circumstances, now: datetime) -> list[Plan]:
+    """The nudges that follow an event at that moment, those already past left out."""
+    plans = []
+    for rule in circumstances.playbook.nudges:
+        template = _choose(rule, application, circumstances.read_lately)
+        due = nudge_due(moment, rule.after, rule.at, circumstances.calendar)
+        if rule.on == event and template is not None and due >= now:
+            plans.append(
+                Plan(
+                    application=application,
+                    event=event,
+                    tip=rule.tip,
+                    template=template,
+                    when=rule.when,
+                    due_at=due,
+                )
+            )
+    return sorted(plans, key=lambda one: one.due_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is true of a due nudge's application now."""
+
+    application: Application
+    present: bool
+    interviewed: bool
+    letter: Letter | None
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """This nudge goes to the person now."""
+
+    nudge: Nudge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOff:
+    """This nudge waits until then: one message a day is enough."""
+
+    nudge: Nudge
+    until: datetime
+
+
+def on_time(
+    due: Sequence[tuple[Nudge, Case]], last_delivered: datetime | None, calendar: Calendar, now: datetime
+) -> list[Deliver | PutOff | Cancel]:
+    """What becomes of the nudges that are due: conditions are looked at now; at most one message a day."""
+    today = calendar.local(now).date()
+    spoken = last_delivered is not None and calendar.local(last_delivered).date() == today
+    results: list[Deliver | PutOff | Cancel] = []
+    free = now
+    for nudge, case in due:
+        reason = _untrue(nudge, case)
+        if reason:
+            results.append(Cancel(nudge=nudge, why=reason))
+        elif spoken:
+            free = next_day(nudge.due_at, free, calendar)
+            results.append(PutOff(nudge=nudge, until=free))
+        else:
+            spoken = True
+            results.append(Deliver(nudge=nudge))
+    return results
+
+
+def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Action]:
+    if item.after is None:
+        return _row_gone(item)
+    actions = _on_letter(item, item.after) + _on_nudges(item, item.after, circumstances)
+    if item.before is None or "interview_on" in item.fields:
+        actions += _around_interview(item.application, item.after, circumstances, now)
+    stale = item.told & item.fields
+    if stale:
+        actions.append(DropFacts(application=item.application, fields=stale))
+    return actions
+
+
+def _row_gone(item: News) -> list[Action]:
+    """A row that is gone holds its letter; the nudges stay."""
+    reason = "its row is gone from your tracker"
+    if item.letter is None or item.letter.state not in (LetterState.DRAFT, LetterState.APPROVED):
+        return []
+    if item.letter.state is LetterState.APPROVED:
+        return [Move(letter=item.letter, to=LetterState.DRAFT, reason=reason)]
+    return [Remark(letter=item.letter, reason=reason)]
+
+
+def _on_letter(item: News, after: Application) -> list[Action]:
+    letter = item.letter
+    if after.outcome is not Outcome.REJECTED:
+        return _no_longer_rejected(letter)
+    if letter is None:
+        was = item.before is not None and item.before.outcome is Outcome.REJECTED
+        why = "the tracker says: rejected"
+        return [] if was else [Draft(application=item.application, kind=LetterKind.FEEDBACK_REQUEST, why=why)]
+    if letter.state is LetterState.WITHDRAWN:
+        return [Move(letter=letter, to=LetterState.DRAFT, reason="rejected again", rewrite=True)]
+    if not item.fields:
+        return [Remark(letter=letter, reason=None)] if item.returned and letter.state is LetterState.DRAFT else []
+    return _facts_changed(letter, _what_changed(item.fields))
+
+
+def _facts_changed(letter: Letter, reason: str) -> list[Action]:
+    if letter.state is LetterState.APPROVED:
+        return [Move(letter=letter, to=LetterState.DRAFT, reason=reason, rewrite=not letter.edited)]
+    if letter.state is not LetterState.DRAFT:
+        return []
+    return [Remark(letter=letter, reason=reason)] if letter.edited else [Rewrite(letter=letter)]
+
+
+def _no_longer_rejected(letter: Letter | None) -> list[Action]:
+    if letter is None or letter.state not in (LetterState.DRAFT, LetterState.APPROVED):
+        return []
+    return [Move(letter=letter, to=LetterState.WITHDRAWN, reason="your tracker no longer says rejected")]
+
+
+def _on_nudges(item: News, after: Application, circumstances: Circumstances) -> list[Action]:
+    """The nudges about a rejection that is none any more, unless another one shares them."""
+    if after.outcome is Outcome.REJECTED or item.application in circumstances.shared_series:
+        return []
+    mine = [one for one in circumstances.waiting if one.series == item.application and one.event == "rejected"]
+    return [Cancel(nudge=nudge, why="your tracker no longer says rejected") for nudge in mine]
+
+
+def _what_changed(fields: frozenset[str]) -> str:
+    names = sorted(name.replace("_email", "").replace("_", " ").removesuffix(" on") for name in fields)
+    return f"changed in your tracker: {', '.join(dict.fromkeys(names))}"
+
+
+def _around_interview(application: int, said: Application, circumstances: Circumstances, now: datetime) -> list[Action]:
+    if said.interview_on is None or said.outcome is not Outcome.OPEN:
+        return []
+    day = circumstances.calendar.at(said.interview_on, datetime.min.time())
+    actions: list[Action] = []
+    for event in ("interview_planned", "interview_held"):
+        actions += plan(application, event, day, circumstances, now)
+    return actions
+
+
+def _choose(rule: NudgeRule, application: int, read_lately: frozenset[str]) -> str | None:
+    unread = [name for name in rule.templates if name not in read_lately]
+    return unread[application % len(unread)] if unread else None
+
+
+def _untrue(nudge: Nudge, case: Case) -> str | None:
+    """Why a due nudge would not be true or of use any more, or None."""
+    if nudge.event != "rejected" and (case.application.outcome is not Outcome.OPEN or not case.present):
+        return "the application is no longer open"
+    if nudge.event == "rejected" and case.application.outcome is not Outcome.REJECTED and not case.others:
+        return "your tracker no longer says rejected"
+    if "interviewed" in nudge.conditions and not case.interviewed:
+        return "there was no interview"
+    if "letter_waiting" in nudge.conditions and (case.letter is None or case.letter.state is not LetterState.DRAFT):
+        return "the letter no longer waits"
+    return None
+
+
+def interviewed(application: Application, told: Mapping[str, str]) -> bool:
+    """Whether sheet or person says that an interview took place."""
+    return (told.get("stage") or application.stage) == Stage.INTERVIEW

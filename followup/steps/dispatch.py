@@ -1,0 +1,217 @@
+"""Approved and due → SMTP. The intent is committed between RCPT and DATA; what may have left is never sent again."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from followup.errors import Busy
+from followup.letters import mime
+from followup.mail import smtp
+from followup.mail.smtp import Ending, Result
+from followup.model.letter import Letter, LetterState
+from followup.model.person import Account
+from followup.playbook import timing
+from followup.steps.parts import Parts
+from followup.steps.scan import scan
+from followup.store import letters
+
+SCAN_PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What became of one letter."""
+
+    letter: int
+    company: str
+    ending: Ending
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchReport:
+    """The attempts made; or `trouble` why none could be."""
+
+    attempts: tuple[Attempt, ...] = ()
+    in_doubt: tuple[int, ...] = ()
+    trouble: str | None = None
+
+
+class Stop:
+    """A wish to end soon: no further letter is begun, and `now` cuts the one in hand short."""
+
+    def __init__(self) -> None:
+        self.wished = False
+        self._cut: Callable[[], object] | None = None
+
+    def wish(self) -> None:
+        """End after the letter in hand."""
+        self.wished = True
+
+    def now(self) -> None:
+        """End at once: a letter whose answer is still awaited is then in doubt."""
+        self.wished = True
+        if self._cut is not None:
+            self._cut()
+
+    def cuts(self, cut: Callable[[], object]) -> None:
+        """Say how the letter in hand is cut short."""
+        self._cut = cut
+
+
+def dispatch(
+    parts: Parts,
+    now: datetime,
+    *,
+    stop: Stop | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> DispatchReport:
+    """Send every approved letter whose time has come.
+
+    1. What a dead process left in `sending` becomes in doubt: nobody alive can be in the middle of one.
+    2. The tracker is looked at first, so that an edit there still holds a letter back; if it can't be read, letters go.
+    3. Letters too late, or outside the send window, wait or return to draft.
+    4. The others go, one after the other, over one connection.
+    """
+    with parts.store.lock("dispatch"):
+        doubtful = _left_in_sending(parts, now)
+        if not letters.in_state(parts.store, LetterState.APPROVED):
+            return DispatchReport(in_doubt=doubtful)
+        try:
+            scan(parts, now, wait=SCAN_PATIENCE)
+        except Busy as error:
+            return DispatchReport(in_doubt=doubtful, trouble=str(error))
+        due = _due(parts, now)
+        if not due:
+            return DispatchReport(in_doubt=doubtful)
+        account = parts.account()
+        if account is None:
+            trouble = "No mail account is set up, so nothing can be sent. Hand the letters over: followup export L1"
+            return DispatchReport(in_doubt=doubtful, trouble=trouble)
+        attempts, trouble_or_none = asyncio.run(_send_all(parts, account, due, stop or Stop(), progress))
+        return DispatchReport(attempts=tuple(attempts), in_doubt=doubtful, trouble=trouble_or_none)
+
+
+def _left_in_sending(parts: Parts, now: datetime) -> tuple[int, ...]:
+    found = letters.in_state(parts.store, LetterState.SENDING)
+    if found:
+        reason = "followup ended while it was being sent; it may have left"
+        with parts.store.transaction():
+            for letter in found:
+                letters.move(parts.store, letter, LetterState.IN_DOUBT, now, who="followup", reason=reason)
+    return tuple(letter.id for letter in found)
+
+
+def _due(parts: Parts, now: datetime) -> list[Letter]:
+    """The letters that go now; the others are put off or returned, each with its reason."""
+    due = []
+    calendar = parts.calendar()
+    with parts.store.transaction():
+        for letter in letters.in_state(parts.store, LetterState.APPROVED):
+            if timing.too_late(now, letter.not_before):
+                reason = "it could not go within 5 days of its time; read it again before it goes"
+                letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
+            elif letter.not_before > now or (letter.try_after is not None and letter.try_after > now):
+                continue
+            elif letter.at_once or timing.in_window(now, calendar):
+                due.append(letter)
+            else:
+                later = timing.next_in_window(now, letter.id, calendar)
+                reason = "it waits for the next working hours"
+                letters.put_off(parts.store, letter, now, attempts=letter.attempts, try_after=later, reason=reason)
+    return due
+
+
+async def _send_all(
+    parts: Parts, account: Account, due: Sequence[Letter], stop: Stop, progress: Callable[[int, int], None]
+) -> tuple[list[Attempt], str | None]:
+    task = asyncio.current_task()
+    assert task is not None
+    stop.cuts(partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel))
+
+    def over() -> bool:
+        return stop.wished or task.cancelling() > 0
+
+    attempts: list[Attempt] = []
+    waiting = list(due)
+    try:
+        while waiting and not over():
+            async with smtp.session(account) as client:
+                while waiting and not over() and client.is_connected:
+                    letter = waiting.pop(0)
+                    attempts.append(await _send(parts, client, letter))
+                    progress(len(attempts), len(due))
+    except smtp.Unreachable as error:
+        for letter in waiting:
+            _put_off(parts, letter, error.result, parts.clock())
+        return attempts, f"The mail server {account.host} could not be used ({_place(error.result)})."
+    except asyncio.CancelledError:
+        return attempts, "Sending was cut short."
+    return attempts, None
+
+
+async def _send(parts: Parts, client: smtp.Session, letter: Letter) -> Attempt:
+    if letter.to is None:
+        raise ValueError("an approved letter has a recipient")
+    result = await smtp.deliver(client, parts.person.email, letter.to, partial(_begin, parts, letter))
+    _record(parts, letter, result, parts.clock())
+    return Attempt(letter=letter.id, company=letter.company, ending=result.ending, words=result.words)
+
+
+def _begin(parts: Parts, letter: Letter) -> bytes | None:
+    """Commit the intent; None if the letter was taken back meanwhile. The Date is that of the first attempt."""
+    now = parts.clock()
+    with parts.store.transaction():
+        if not letters.move(parts.store, letter, LetterState.SENDING, now, who="followup", reason=letter.reason):
+            return None
+        message, line = letters.message(parts.store, letter.id)
+        if line is None:
+            line = mime.date_line(parts.calendar().local(now))
+            letters.stamp(parts.store, letter.id, line)
+    if mime.digest(message) != letter.digest:
+        raise ValueError(f"L{letter.id}: the stored bytes are not those that were approved")
+    return mime.dated(message, line)
+
+
+def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:
+    began = result.phase is smtp.Phase.DATA
+    at = replace(letter, state=LetterState.SENDING) if began else letter
+    match result.ending:
+        case Ending.CALLED_OFF:
+            return
+        case Ending.PUT_OFF:
+            _put_off(parts, at, result, now)
+        case Ending.ACCEPTED:
+            _move(parts, at, LetterState.SENT, now, f"the server said: {result.words}")
+        case Ending.REFUSED:
+            _move(parts, at, LetterState.FAILED, now, f"the server refused it: {result.words}")
+        case Ending.IN_DOUBT:
+            _move(parts, at, LetterState.IN_DOUBT, now, f"the server never confirmed it: {result.words}")
+
+
+def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, reason: str) -> None:
+    with parts.store.transaction():
+        letters.move(parts.store, letter, to, now, who="followup", reason=reason)
+
+
+def _put_off(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:
+    attempts = letter.attempts + 1
+    reason = f"it could not go yet ({_place(result)})"
+    later = now + timing.back_off(attempts, letter.id)
+    if not letter.at_once:
+        later = timing.next_in_window(later, letter.id, parts.calendar())
+    with parts.store.transaction():
+        if letter.state is LetterState.SENDING:
+            letters.move(parts.store, letter, LetterState.APPROVED, now, who="followup", reason=reason)
+        letters.put_off(parts.store, letter, now, attempts=attempts, try_after=later, reason=reason)
+
+
+def _place(result: Result) -> str:
+    where = {
+        smtp.Phase.CONNECT: "no connection",
+        smtp.Phase.TLS: "no safe connection",
+        smtp.Phase.LOGIN: "the log-in was refused",
+    }.get(result.phase, f"at {result.phase.upper()}")
+    return f"{where}: {result.words}"

@@ -1,0 +1,93 @@
+"""Plans → nudges of the store, and what a nudge says of its case on the day it is due."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from followup.model.letter import LetterKind, LetterState, Text
+from followup.model.nudge import Nudge, NudgeState
+from followup.playbook import decide
+from followup.steps import drafting
+from followup.steps.parts import Parts
+from followup.store import applications, letters, nudges
+
+
+def carry_out(parts: Parts, actions: Iterable[decide.Action], now: datetime) -> None:
+    """Plan, join and cancel nudges; to be called inside a transaction."""
+    if parts.nudges == "off":
+        return
+    next_id = nudges.last_id(parts.store) + 1
+    for action in actions:
+        if isinstance(action, decide.Plan):
+            nudges.add(parts.store, planned(parts, action, next_id, now), now, why=action.event)
+            next_id += 1
+        elif isinstance(action, decide.Join):
+            nudges.join(parts.store, action.series, action.application, now)
+        elif isinstance(action, decide.Cancel):
+            nudges.move(parts.store, action.nudge, NudgeState.CANCELLED, now, why=action.why)
+
+
+def planned(parts: Parts, plan: decide.Plan, number: int, now: datetime) -> Nudge:
+    """A plan as the nudge it becomes."""
+    known = drafting.known(parts, plan.application)
+    nudge = Nudge(
+        id=number,
+        application=plan.application,
+        series=plan.application,
+        company=known.said.company,
+        role=known.said.role,
+        event=plan.event,
+        tip=plan.tip,
+        template=plan.template,
+        conditions=plan.when,
+        state=NudgeState.PLANNED,
+        due_at=plan.due_at,
+        subject="",
+    )
+    return replace(nudge, subject=write(parts, nudge, now).subject)
+
+
+def case(parts: Parts, nudge: Nudge) -> decide.Case:
+    """What is true of a nudge's application now."""
+    known = drafting.known(parts, nudge.application)
+    facts = applications.facts(parts.store, nudge.application)
+    return decide.Case(
+        application=known.said,
+        present=known.present,
+        interviewed=decide.interviewed(known.said, facts),
+        letter=letters.of_kind(parts.store, nudge.application, LetterKind.FEEDBACK_REQUEST),
+        others=_others(parts, nudge),
+    )
+
+
+def write(parts: Parts, nudge: Nudge, now: datetime) -> Text:
+    """The nudge in words, with the facts of today; raises TemplateError."""
+    return parts.templates().nudge(nudge.template, parts.person.language, _variables(parts, nudge, now))
+
+
+def _variables(parts: Parts, nudge: Nudge, now: datetime) -> dict[str, Any]:
+    facts = case(parts, nudge)
+    standing = applications.standing(parts.store)
+    said = drafting.told(facts.application, applications.facts(parts.store, nudge.application))
+    today = parts.calendar().local(now).date()
+    applied = standing.last_applied_on
+    return {
+        "name": parts.person.name.split()[0],
+        "company": said.company,
+        "role": said.role,
+        "others": list(facts.others),
+        "interviewed": facts.interviewed,
+        "interview_on": parts.templates().day(said.interview_on, parts.person.language),
+        "interviews": standing.interviews,
+        "open_applications": standing.open_applications,
+        "days_since_last_application": None if applied is None or applied > today else (today - applied).days,
+        "letter_waiting": facts.letter is not None and facts.letter.state is LetterState.DRAFT,
+        "has_recipient": facts.letter is not None and facts.letter.to is not None,
+        "review_command": f"followup review L{facts.letter.id}" if facts.letter else "followup review",
+    }
+
+
+def _others(parts: Parts, nudge: Nudge) -> tuple[str, ...]:
+    joined = nudges.joined(parts.store, nudge.series) if nudge.event == "rejected" else []
+    return tuple(drafting.known(parts, number).said.company for number in joined)

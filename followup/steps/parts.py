@@ -1,0 +1,34 @@
+"""What every step works with, joined in `assembly`. What costs time to load is loaded when first asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from followup.model.person import Account, Person
+from followup.store.database import Database
+
+if TYPE_CHECKING:
+    from followup.letters.compose import Templates
+    from followup.playbook.rules import Playbook
+    from followup.playbook.timing import Calendar
+    from followup.tracker.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """`account` gives None where no mail account is set up; `nudges` is mail, terminal or off."""
+
+    store: Database
+    person: Person
+    tracker: Path
+    encoding: str | None
+    columns: Mapping[str, str]
+    nudges: str
+    words: "Callable[[], Words]"
+    playbook: "Callable[[], Playbook]"
+    templates: "Callable[[], Templates]"
+    calendar: "Callable[[], Calendar]"
+    account: Callable[[], Account | None]
+    clock: Callable[[], datetime]

@@ -1,0 +1,86 @@
+"""What would followup make of this file? No settings, no store, nothing written."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from followup.letters.compose import Templates, facts_of, template_name
+from followup.model.application import Application, Outcome
+from followup.model.letter import LetterKind, Text
+from followup.model.person import Person
+from followup.model.reading import Reading
+from followup.playbook import decide
+from followup.playbook.decide import Circumstances, Plan
+from followup.playbook.rules import Playbook
+from followup.playbook.timing import Calendar
+from followup.tracker import reading
+from followup.tracker.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewDraft:
+    """The letter that one rejection would get; `to` None means that it would be handed over."""
+
+    application: Application
+    template: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What was read, the letter for every rejection, and the nudges for the latest of them."""
+
+    reading: Reading
+    drafts: tuple[PreviewDraft, ...]
+    latest: PreviewDraft | None
+    nudges: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What letters and nudges are made with."""
+
+    words: Words
+    templates: Templates
+    playbook: Playbook
+    calendar: Calendar
+
+
+def preview(data: bytes, wording: Wording, person: Person, now: datetime, *, own: frozenset[str]) -> Preview:
+    """Read a tracker as if each of its rejections were new."""
+    result = reading.read(data, wording.words, own_addresses=own)
+    rejected = [one for one in result.applications if one.outcome is Outcome.REJECTED]
+    drafts = tuple(_draft(one, wording.templates, person) for one in rejected)
+    latest = max(drafts, key=lambda draft: recency(draft.application), default=None)
+    return Preview(
+        reading=result,
+        drafts=drafts,
+        latest=latest,
+        nudges=_nudges(latest.application, wording, now) if latest else (),
+    )
+
+
+def recency(application: Application) -> tuple[date, int]:
+    """Sorts the rejections of a file, the newest last, as far as the file tells."""
+    return application.outcome_on or application.applied_on or date.min, application.line
+
+
+def _draft(said: Application, templates: Templates, person: Person) -> PreviewDraft:
+    kind = LetterKind.FEEDBACK_REQUEST
+    return PreviewDraft(
+        application=said,
+        template=template_name(kind, said.stage),
+        text=templates.letter(kind, facts_of(said, person), person.language),
+    )
+
+
+def _nudges(said: Application, wording: Wording, now: datetime) -> tuple[Plan, ...]:
+    circumstances = Circumstances(
+        playbook=wording.playbook,
+        calendar=wording.calendar,
+        waiting=(),
+        shared_series=frozenset(),
+        read_lately=frozenset(),
+    )
+    plans = decide.plan(said.line, "rejected", now, circumstances, now)
+    there_was_one = decide.interviewed(said, {})
+    return tuple(one for one in plans if "interviewed" not in one.when or there_was_one)

@@ -1,0 +1,287 @@
+"""What the person does with letters, nudges and questions. The command line and the page are two faces of this."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from followup.errors import Refused
+from followup.letters import mime
+from followup.letters.proofread import is_no_reply
+from followup.mail import smtp
+from followup.model.application import Outcome
+from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
+from followup.model.nudge import WAITING, Nudge, NudgeState
+from followup.model.question import Question, QuestionKind
+from followup.playbook import decide, timing
+from followup.steps import drafting, nudging
+from followup.steps.parts import Parts
+from followup.store import applications, letters, nudges, questions, tracker
+
+YOU = "you"
+LOCK_SECONDS = 10.0
+
+
+def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list[Letter]:
+    """Draft a feedback request for each of these applications, whatever the tracker says of them.
+
+    A letter that was discarded or withdrawn becomes a draft again; raises Refused where one was already sent.
+    """
+    with parts.store.lock("scan", wait=LOCK_SECONDS):
+        fresh = [number for number in numbers if not _drafted_before(parts, number, now)]
+        rejected = [n for n in fresh if drafting.known(parts, n).said.outcome is Outcome.REJECTED]
+        actions = decide.start_series(rejected, drafting.circumstances(parts, now), now)
+        for number in fresh:
+            _draft_one(parts, number, now, why)
+        with parts.store.transaction():
+            nudging.carry_out(parts, actions, now)
+    found = [letters.of_kind(parts.store, number, LetterKind.FEEDBACK_REQUEST) for number in numbers]
+    return [letter for letter in found if letter is not None]
+
+
+def approve(parts: Parts, letter: Letter, digest: str, now: datetime, *, at_once: bool = False) -> Letter:
+    """Say yes to exactly the bytes of this digest. Raises Refused where the letter changed or an error stands."""
+    if letter.state is not LetterState.DRAFT:
+        raise Refused(_not_from(letter, "approved", "a draft"))
+    fresh = refresh(parts, letter, now)
+    if fresh.digest != digest:
+        raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
+    errors = [note.text for note in drafting.notes(parts, fresh) if note.level is NoteLevel.ERROR]
+    if errors:
+        raise Refused(f"L{letter.id} cannot be sent. {' '.join(errors)}")
+    not_before = now if at_once else timing.next_in_window(max(now, letter.not_before), letter.id, parts.calendar())
+    with parts.store.transaction():
+        if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once):
+            raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
+    return get(parts, letter.id)
+
+
+def refresh(parts: Parts, letter: Letter, now: datetime) -> Letter:
+    """Seal a draft anew where the settings it was sealed with (name, address) have changed since."""
+    if letter.state is not LetterState.DRAFT:
+        return letter
+    content = drafting.seal(parts, Text(subject=letter.subject, text=letter.text), letter.to, letter.message_id)
+    if content.digest != letter.digest:
+        with parts.store.transaction():
+            letters.rewrite(parts.store, letter, content, now, by_hand=letter.edited, who=YOU)
+        return get(parts, letter.id)
+    return letter
+
+
+def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
+    """Make an approved letter a draft again, or bring back a discarded, handed-over or failed one."""
+    return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
+
+
+def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
+    """Put a letter away; it can be brought back."""
+    return _move(parts, letter, LetterState.DISCARDED, now, "discarded", "discarded")
+
+
+def hand_over(parts: Parts, letter: Letter, now: datetime) -> Letter:
+    """The person sends the text by other means."""
+    return _move(parts, letter, LetterState.HANDED_OVER, now, "handed over", "you send it yourself")
+
+
+def sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
+    """The person says that a handed-over or doubtful letter did go."""
+    return _move(parts, letter, LetterState.SENT, now, "marked as sent", "you said it was sent")
+
+
+def not_sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
+    """The person looked: a doubtful letter did not go, so it is a draft again."""
+    if letter.state is not LetterState.IN_DOUBT:
+        raise Refused(_not_from(letter, "settled", "in doubt"))
+    return _move(parts, letter, LetterState.DRAFT, now, "settled", "you said it did not go")
+
+
+def edit(parts: Parts, letter: Letter, text: Text, now: datetime) -> Letter:
+    """Give a letter other words; an approved one thereby loses its yes."""
+    if not text.subject.strip() or not text.text.strip():
+        raise Refused("The letter would be empty, so nothing was changed.")
+    content = drafting.seal(parts, text, letter.to, letter.message_id)
+    return _rewrite(parts, letter, content, now, by_hand=True)
+
+
+def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) -> Letter:
+    """Keep what the person says of the application, and write the letter with it; hand-edited words stay."""
+    address = facts.get("contact_email")
+    if address and (is_no_reply(address) or address.casefold() == parts.person.email.casefold()):
+        raise Refused(f"{address} cannot take the letter: it is your own, or nobody reads what is sent there.")
+    _editable(letter)
+    with parts.store.transaction():
+        applications.tell(parts.store, letter.application, facts, now)
+    said = drafting.told(
+        drafting.known(parts, letter.application).said, applications.facts(parts.store, letter.application)
+    )
+    if letter.edited:
+        text = Text(subject=letter.subject, text=letter.text)
+        content = drafting.seal(parts, text, said.contact_email, letter.message_id)
+    else:
+        content = drafting.write(parts, letter.kind, said, letter.message_id)
+    return _rewrite(parts, letter, content, now, by_hand=letter.edited)
+
+
+def notes(parts: Parts, letter: Letter) -> tuple[Note, ...]:
+    """The notes on a letter; none on one that has left the outbox."""
+    return drafting.notes(parts, letter) if letter.state is LetterState.DRAFT else ()
+
+
+def first_nudge(parts: Parts, letter: Letter) -> Nudge | None:
+    """The nudge to show after a yes: the first that waits in this application's series."""
+    waiting = [
+        nudge
+        for nudge in nudges.everything(parts.store)
+        if nudge.event == "rejected" and nudge.state is NudgeState.PLANNED and not nudge.conditions
+    ]
+    mine = [n for n in waiting if letter.application in (n.series, *nudges.joined(parts.store, n.series))]
+    return mine[0] if mine else None
+
+
+def eml(parts: Parts, letter: Letter, now: datetime) -> bytes:
+    """The letter as a file that a mail program opens for sending."""
+    message, _ = letters.message(parts.store, letter.id)
+    return b"X-Unsent: 1\r\n" + mime.dated(message, mime.date_line(parts.calendar().local(now)))
+
+
+def get(parts: Parts, number: int) -> Letter:
+    """The letter of this id; raises Refused if there is none."""
+    found = letters.one(parts.store, number)
+    if found is None:
+        raise Refused(f"There is no letter L{number}. To see them: followup outbox")
+    return found
+
+
+def snooze(parts: Parts, nudge: Nudge, until: datetime, now: datetime) -> None:
+    """Let a nudge come again then."""
+    if until <= now:
+        raise Refused("That moment has passed. Give a later one, such as 3d or 2026-12-01.")
+    _move_nudge(parts, nudge, NudgeState.SNOOZED, now, due_at=until)
+
+
+def done(parts: Parts, nudge: Nudge, now: datetime) -> None:
+    """The person has done it, or does not want it."""
+    if nudge.state in WAITING:
+        _move_nudge(parts, nudge, NudgeState.CANCELLED, now, why="you were done with it")
+    else:
+        _move_nudge(parts, nudge, NudgeState.DONE, now)
+
+
+def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[Letter]:
+    """Keep an answer; the drafts that follow from it at once. The next scan takes it into account."""
+    drafted: list[Letter] = []
+    reply = text.strip().casefold()
+    if question.kind in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
+        numbers = [int(name[1:]) for name in question.about]
+        drafted = draft(parts, choose(numbers, reply), now, f"you chose it ({question.kind})")
+    elif question.kind in (QuestionKind.OUTCOME, QuestionKind.SHRUNK, QuestionKind.IDENTITY):
+        if reply not in ("yes", "no"):
+            raise Refused("Please answer yes or no.")
+    elif question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
+        raise Refused("Please answer dmy (day first) or mdy (month first).")
+    with parts.store.transaction():
+        questions.answer(parts.store, question, reply, now, who=YOU)
+        tracker.read_again(parts.store)
+    return drafted
+
+
+def choose(numbers: Sequence[int], reply: str) -> list[int]:
+    """Which of the listed were meant by "1,3", "all" or "none"; raises Refused for anything else."""
+    if reply in ("", "none"):
+        return []
+    if reply == "all":
+        return list(numbers)
+    try:
+        by_place = dict(enumerate(numbers, 1))
+        return [by_place[place] for place in sorted({int(part) for part in reply.split(",")})]
+    except (ValueError, KeyError):
+        raise Refused(f"{reply!r} is none of: numbers such as 1,3 up to {len(numbers)}, all, none.") from None
+
+
+def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
+    """Whether the application has its letter already; a put-away one becomes a draft again."""
+    letter = letters.of_kind(parts.store, number, LetterKind.FEEDBACK_REQUEST)
+    if letter is None:
+        return False
+    if letter.state in (LetterState.DISCARDED, LetterState.WITHDRAWN):
+        _move(parts, letter, LetterState.DRAFT, now, "drafted", "you wanted it again")
+    elif letter.state is not LetterState.DRAFT:
+        raise Refused(f"{letter.company} already has its letter, {_stands(letter)}: one ask per application.")
+    return True
+
+
+def _draft_one(parts: Parts, number: int, now: datetime, why: str) -> None:
+    said = drafting.told(drafting.known(parts, number).said, applications.facts(parts.store, number))
+    message_id = mime.new_message_id(parts.person)
+    content = drafting.write(parts, LetterKind.FEEDBACK_REQUEST, said, message_id)
+    with parts.store.transaction():
+        letter = letters.last_id(parts.store) + 1
+        drafting.add(parts, letter, number, content, message_id, now, why)
+
+
+def _editable(letter: Letter) -> None:
+    if letter.state not in (LetterState.DRAFT, LetterState.APPROVED):
+        raise Refused(_not_from(letter, "changed", "a draft or approved"))
+
+
+def _rewrite(parts: Parts, letter: Letter, content: letters.Content, now: datetime, *, by_hand: bool) -> Letter:
+    _editable(letter)
+    if content.digest == letter.digest:
+        return letter
+    with parts.store.transaction():
+        if letter.state is LetterState.APPROVED:
+            letters.move(parts.store, letter, LetterState.DRAFT, now, who=YOU, reason="you changed it")
+        draft_now = replace(letter, state=LetterState.DRAFT)
+        if not letters.rewrite(parts.store, draft_now, content, now, by_hand=by_hand, who=YOU):
+            raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
+        letters.remark(parts.store, letter, None, now)
+    return get(parts, letter.id)
+
+
+def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, verb: str, reason: str) -> Letter:
+    if to not in MOVES[letter.state]:
+        raise Refused(_not_from(letter, verb, "elsewhere"))
+    with parts.store.transaction():
+        if not letters.move(parts.store, letter, to, now, who=YOU, reason=reason):
+            raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
+    return get(parts, letter.id)
+
+
+def _not_from(letter: Letter, verb: str, wanted: str) -> str:
+    hint = "" if wanted == "elsewhere" else f" Only what is {wanted} can."
+    return f"L{letter.id} ({letter.company}) is {_stands(letter)}, so it cannot be {verb}.{hint}"
+
+
+def _stands(letter: Letter) -> str:
+    return letter.state.replace("_", " ")
+
+
+def _move_nudge(
+    parts: Parts,
+    nudge: Nudge,
+    to: NudgeState,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    why: str | None = None,
+) -> None:
+    with parts.store.transaction():
+        try:
+            moved = nudges.move(parts.store, nudge, to, now, who=YOU, due_at=due_at, why=why)
+        except ValueError:
+            raise Refused(f"N{nudge.id} is {nudge.state}, so that cannot be done with it.") from None
+        if not moved:
+            raise Refused(f"N{nudge.id} was changed elsewhere just now. Look again: followup nudges")
+
+
+def mail_to_myself(parts: Parts, letter: Letter, now: datetime) -> None:
+    """Mail the letter to the person alone, to see it as it will arrive. Raises Refused where that fails."""
+    account = parts.account()
+    if account is None:
+        raise Refused("No mail account is set up. To set one up: followup init")
+    address, text = parts.person.email, Text(subject=letter.subject, text=letter.text)
+    content = drafting.seal(parts, text, address, mime.new_message_id(parts.person))
+    line = mime.date_line(parts.calendar().local(now))
+    result = asyncio.run(smtp.send_one(account, address, address, mime.dated(content.message, line)))
+    if result.ending is not smtp.Ending.ACCEPTED:
+        raise Refused(f"It could not be mailed to you: {result.words}.")

@@ -1,0 +1,269 @@
+"""tracker → drafts, nudges, questions: one look at the file, one decision, one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from followup.errors import TemplateError
+from followup.letters import mime
+from followup.model.application import Application, Outcome
+from followup.model.letter import Letter, LetterKind
+from followup.model.question import QuestionKind
+from followup.model.reading import Doubt, Problem, Reading
+from followup.playbook import decide
+from followup.steps import drafting, nudging
+from followup.steps.parts import Parts
+from followup.store import applications, letters, log, questions, tracker
+from followup.store.letters import Content
+from followup.store.tracker import Seen
+from followup.tracker import changes, reading, source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanReport:
+    """What one scan found: `untouched`, or `trouble` why nothing was read, or what came of it."""
+
+    untouched: bool = False
+    trouble: str | None = None
+    first_sight: bool = False
+    applications: int = 0
+    rejected: int = 0
+    drafted: tuple[int, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A letter composed before the transaction that puts it down."""
+
+    content: Content
+    message_id: str
+
+
+def scan(parts: Parts, now: datetime, *, whole: bool = False, wait: float = 0) -> ScanReport:
+    """Look at the tracker and put down what follows.
+
+    `whole` says that the file was seen being renamed into place; `wait` is how many seconds to wait for another scan.
+    """
+    with parts.store.lock("scan", wait=wait):
+        seen = tracker.seen(parts.store)
+        same_file = seen is not None and seen.path == str(parts.tracker)
+        sight = source.take(parts.tracker, seen.signature if seen and same_file else None, whole=whole)
+        if isinstance(sight, source.Untouched):
+            return ScanReport(untouched=True, trouble=seen.trouble if seen else None)
+        if isinstance(sight, source.Unreadable):
+            return _in_trouble(parts, seen, sight.reason, None)
+        if seen and same_file and seen.digest == sight.digest and not seen.trouble:
+            _remember(parts, replace(seen, signature=sight.signature))
+            return ScanReport(untouched=True)
+        return _read(parts, seen, sight, now)
+
+
+def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime) -> ScanReport:
+    answers = questions.answers(parts.store)
+    result = reading.read(
+        sight.data,
+        parts.words(),
+        own_addresses=frozenset({parts.person.email}),
+        encoding=parts.encoding,
+        columns=parts.columns,
+        answers=answers,
+    )
+    if result.refused is not None:
+        return _in_trouble(parts, seen, f"{parts.tracker.name}: {result.refused}", sight.signature)
+    now_seen = Seen(
+        path=str(parts.tracker),
+        signature=sight.signature,
+        digest=sight.digest,
+        read_at=now,
+        trouble=None,
+        problems=result.problems,
+    )
+    comparison = _compare(parts, result, answers)
+    if seen is None or (seen.digest is None and comparison.known == 0):
+        return _first_sight(parts, now_seen, result, now)
+    if seen.path != str(parts.tracker) and comparison.another_file:
+        return _first_sight(parts, now_seen, result, now)
+    key = f"shrunk:{sight.digest}"
+    if comparison.shrunk and answers.get(key) != "yes":
+        return _suspicious(parts, now_seen, comparison, key, now)
+    return _apply(parts, now_seen, result, comparison, now)
+
+
+def _compare(parts: Parts, result: Reading, answers: dict[str, str]) -> changes.Comparison:
+    left, fresh, same = changes.set_aside(applications.sameness(parts.store), result.applications)
+    settled = [key for key, answer in answers.items() if answer == "yes"]
+    known = applications.some(parts.store, left) if left or fresh else []
+    return changes.compare(known, fresh, applications.last_id(parts.store) + 1, same=same, settled=settled)
+
+
+def _first_sight(parts: Parts, seen: Seen, result: Reading, now: datetime) -> ScanReport:
+    first = applications.last_id(parts.store) + 1
+    numbered = dict(enumerate(result.applications, first))
+    circumstances = drafting.circumstances(parts, now)
+    actions = decide.on_first_sight(numbered, circumstances, now)
+    with parts.store.transaction():
+        applications.vanish_all(parts.store)
+        for number, said in numbered.items():
+            applications.put(parts.store, number, said, now)
+        nudging.carry_out(parts, actions, now)
+        _ask(parts, actions, now)
+        _ask_doubts(parts, result.doubts, now)
+        log.add(parts.store, now, "followup", "tracker", "first seen", why=f"{len(numbered)} applications")
+        tracker.put(parts.store, seen)
+    return _report(result, first_sight=True)
+
+
+def _apply(parts: Parts, seen: Seen, result: Reading, comparison: changes.Comparison, now: datetime) -> ScanReport:
+    news = [_news(parts, change) for change in comparison.changes]
+    circumstances = drafting.circumstances(parts, now)
+    actions = decide.on_changes(news, circumstances, now)
+    written, failed = _write(parts, actions, news)
+    if failed:
+        news = [item for item in news if item.application not in failed]
+        actions = decide.on_changes(news, circumstances, now)
+    problems = (*result.problems, *failed.values())
+    with parts.store.transaction():
+        for item in news:
+            _remember_application(parts, item, now)
+        drafted = _carry_out(parts, actions, written, now)
+        nudging.carry_out(parts, actions, now)
+        _ask(parts, actions, now)
+        _ask_doubts(parts, (*result.doubts, *comparison.doubts), now)
+        tracker.put(parts.store, replace(seen, digest=None if failed else seen.digest, problems=problems))
+    return _report(replace(result, problems=problems), drafted=drafted)
+
+
+def _news(parts: Parts, change: changes.Change) -> decide.News:
+    return decide.News(
+        application=change.id,
+        before=change.before,
+        after=change.after,
+        fields=change.fields,
+        returned=change.returned,
+        letter=letters.of_kind(parts.store, change.id, LetterKind.FEEDBACK_REQUEST) if change.before else None,
+        told=frozenset(applications.facts(parts.store, change.id)) if change.before else frozenset(),
+    )
+
+
+def _write(
+    parts: Parts, actions: Sequence[decide.Action], news: Sequence[decide.News]
+) -> tuple[dict[int, _Written], dict[int, Problem]]:
+    """Compose all that is to be written; one that fails is reported and stops none of the others (P25)."""
+    wanted = {action.application: action.kind for action in actions if isinstance(action, decide.Draft)}
+    for action in actions:
+        if isinstance(action, decide.Rewrite) or (isinstance(action, decide.Move) and action.rewrite):
+            wanted[action.letter.application] = action.letter.kind
+    written: dict[int, _Written] = {}
+    failed: dict[int, Problem] = {}
+    for item in news:
+        if item.application not in wanted or item.after is None:
+            continue
+        try:
+            written[item.application] = _compose(parts, wanted[item.application], item, item.after)
+        except TemplateError as error:
+            text = f"{item.after.company}: no letter could be written. {error}"
+            failed[item.application] = Problem(line=item.after.line, text=text)
+    return written, failed
+
+
+def _compose(parts: Parts, kind: LetterKind, item: decide.News, after: Application) -> _Written:
+    facts = applications.facts(parts.store, item.application)
+    kept = {field: value for field, value in facts.items() if field not in item.fields}
+    message_id = item.letter.message_id if item.letter else mime.new_message_id(parts.person)
+    content = drafting.write(parts, kind, drafting.told(after, kept), message_id)
+    return _Written(content=content, message_id=message_id)
+
+
+def _remember_application(parts: Parts, item: decide.News, now: datetime) -> None:
+    subject, number = f"A{item.application}", item.application
+    if item.after is None:
+        applications.vanish(parts.store, number)
+        log.add(parts.store, now, "followup", subject, "row gone", application=number)
+        return
+    applications.put(parts.store, number, item.after, now)
+    if item.returned:
+        log.add(parts.store, now, "followup", subject, "row back", application=number)
+    if item.before is None or item.before.outcome is not item.after.outcome:
+        was = item.before.outcome if item.before else None
+        why = f"was {was}" if was else None
+        log.add(parts.store, now, "followup", subject, f"is {item.after.outcome}", application=number, why=why)
+
+
+def _carry_out(
+    parts: Parts, actions: Sequence[decide.Action], written: Mapping[int, _Written], now: datetime
+) -> tuple[int, ...]:
+    """Put letters down, inside the transaction; the ids of the new drafts."""
+    drafted: list[int] = []
+    for action in actions:
+        match action:
+            case decide.Draft(application=application, why=why):
+                one = written[application]
+                drafted.append(letters.last_id(parts.store) + 1)
+                drafting.add(parts, drafted[-1], application, one.content, one.message_id, now, why)
+            case decide.Rewrite(letter=letter):
+                _rewrite(parts, letter, written[letter.application], now)
+            case decide.Move(letter=letter, to=to, reason=reason, rewrite=rewrite):
+                moved = letters.move(parts.store, letter, to, now, who="followup", reason=reason)
+                if moved and rewrite:
+                    _rewrite(parts, replace(letter, state=to), written[letter.application], now)
+            case decide.Remark(letter=letter, reason=reason):
+                letters.remark(parts.store, letter, reason, now)
+            case decide.DropFacts(application=application, fields=fields):
+                applications.drop_facts(parts.store, application, fields)
+    return tuple(drafted)
+
+
+def _rewrite(parts: Parts, letter: Letter, written: _Written, now: datetime) -> None:
+    letters.rewrite(parts.store, letter, written.content, now, by_hand=False, who="followup")
+
+
+def _ask(parts: Parts, actions: Sequence[decide.Action], now: datetime) -> None:
+    for action in actions:
+        if isinstance(action, decide.Ask):
+            numbers = [f"A{number}" for number in action.applications]
+            count = len(numbers)
+            text = (
+                f"{count} rejections were in your tracker before followup. Which shall it write to?"
+                if action.kind is QuestionKind.FIRST_SIGHT
+                else f"{count} applications became rejected at once. Which shall followup write to?"
+            )
+            key = f"{action.kind}:{'+'.join(numbers)}"
+            questions.ask(parts.store, action.kind, key, text, tuple(numbers), now)
+
+
+def _ask_doubts(parts: Parts, doubts: Sequence[Doubt], now: datetime) -> None:
+    for doubt in doubts:
+        questions.ask(parts.store, doubt.kind, doubt.key, doubt.text, doubt.about, now)
+
+
+def _suspicious(parts: Parts, seen: Seen, comparison: changes.Comparison, key: str, now: datetime) -> ScanReport:
+    gone = comparison.known - comparison.found
+    text = f"{gone} of {comparison.known} known applications are gone from {parts.tracker.name}. Is that right?"
+    with parts.store.transaction():
+        questions.ask(parts.store, QuestionKind.SHRUNK, key, text, (), now)
+        trouble = f"{text} Until you answer, nothing changes: followup questions"
+        tracker.put(parts.store, replace(seen, trouble=trouble))
+    return ScanReport(trouble=trouble)
+
+
+def _in_trouble(parts: Parts, seen: Seen | None, reason: str, signature: str | None) -> ScanReport:
+    """The file tells nothing now: what is known stays as it is (P6)."""
+    if seen is not None:
+        _remember(parts, replace(seen, signature=signature, trouble=reason))
+    return ScanReport(trouble=reason)
+
+
+def _remember(parts: Parts, seen: Seen) -> None:
+    with parts.store.transaction():
+        tracker.put(parts.store, seen)
+
+
+def _report(result: Reading, *, first_sight: bool = False, drafted: tuple[int, ...] = ()) -> ScanReport:
+    return ScanReport(
+        first_sight=first_sight,
+        applications=len(result.applications),
+        rejected=sum(one.outcome is Outcome.REJECTED for one in result.applications),
+        drafted=drafted,
+        problems=result.problems,
+    )

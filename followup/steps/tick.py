@@ -1,0 +1,53 @@
+"""One round of everything: scan, remind, dispatch. Cron calls it through `followup tick`, the daemon at its moments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from followup.errors import Busy, WorkError
+from followup.steps.dispatch import DispatchReport, Stop, dispatch
+from followup.steps.parts import Parts
+from followup.steps.remind import RemindReport, remind
+from followup.steps.scan import ScanReport, scan
+from followup.store import tracker
+
+Report = TypeVar("Report", ScanReport, RemindReport, DispatchReport)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickReport:
+    """What each step did; None where another process was in that step. `trouble` is all that stood in the way."""
+
+    scan: ScanReport | None
+    remind: RemindReport | None
+    dispatch: DispatchReport | None
+    trouble: tuple[str, ...]
+
+
+def tick(
+    parts: Parts,
+    now: datetime,
+    *,
+    stop: Stop | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> TickReport:
+    """Do each step once, in this order; trouble in one stops none of the others."""
+    trouble: list[str] = []
+
+    def attempt(step: Callable[[], Report]) -> Report | None:
+        try:
+            return step()
+        except Busy:
+            return None
+        except WorkError as error:
+            trouble.append(str(error))
+            return None
+
+    scanned = attempt(lambda: scan(parts, now))
+    reminded = attempt(lambda: remind(parts, now))
+    dispatched = attempt(lambda: dispatch(parts, now, stop=stop, progress=progress))
+    trouble += [report.trouble for report in (scanned, reminded, dispatched) if report and report.trouble]
+    with parts.store.transaction():
+        tracker.ran(parts.store, "tick", now, "; ".join(trouble) or None)
+    return TickReport(scan=scanned, remind=reminded, dispatch=dispatched, trouble=tuple(trouble))

@@ -1,0 +1,1 @@
+"""The only place with SQL: a file of queries and a module of functions for each noun."""

@@ -1,0 +1,209 @@
+"""Letters: drafted once, rewritten in place, moved by compare-and-set, each move an entry in the log."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+from followup.model.letter import MOVES, Letter, LetterKind, LetterState
+from followup.store import log
+from followup.store.database import Database, instant, to_instant
+
+_SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a letter says and to whom: text, the bytes made of it (without the Date line), their digest."""
+
+    recipient: str | None
+    subject: str
+    body: str
+    message: bytes
+    digest: str
+
+
+def everything(store: Database) -> list[Letter]:
+    return [_letter(row) for row in _SQL.everything(store.connection, person=store.person)]
+
+
+def in_state(store: Database, state: LetterState) -> list[Letter]:
+    return [_letter(row) for row in _SQL.in_state(store.connection, person=store.person, state=state)]
+
+
+def of_application(store: Database, application: int) -> list[Letter]:
+    rows = _SQL.of_application(store.connection, person=store.person, application=application)
+    return [_letter(row) for row in rows]
+
+
+def of_kind(store: Database, application: int, kind: LetterKind) -> Letter | None:
+    """The one letter of this kind that an application has, ever."""
+    return next((letter for letter in of_application(store, application) if letter.kind is kind), None)
+
+
+def one(store: Database, letter: int) -> Letter | None:
+    row = _SQL.one(store.connection, person=store.person, id=letter)
+    return None if row is None else _letter(row)
+
+
+def message(store: Database, letter: int) -> tuple[bytes, str | None]:
+    """The bytes without the Date line, and that line if an attempt has stamped it."""
+    row = _SQL.message(store.connection, person=store.person, id=letter)
+    return bytes(row["message"]), row["date_line"]
+
+
+def last_id(store: Database) -> int:
+    return int(_SQL.last_id(store.connection, person=store.person)["id"])
+
+
+def counts(store: Database) -> dict[LetterState, int]:
+    return {LetterState(row["state"]): row["number"] for row in _SQL.counts(store.connection, person=store.person)}
+
+
+def add(
+    store: Database,
+    letter: int,
+    application: int,
+    kind: LetterKind,
+    content: Content,
+    message_id: str,
+    not_before: datetime,
+    now: datetime,
+    *,
+    why: str,
+) -> None:
+    """A new draft."""
+    _SQL.add(
+        store.connection,
+        person=store.person,
+        id=letter,
+        application=application,
+        kind=kind,
+        recipient=content.recipient,
+        subject=content.subject,
+        body=content.body,
+        message_id=message_id,
+        message=content.message,
+        digest=content.digest,
+        not_before=instant(not_before),
+        created_at=instant(now),
+    )
+    log.add(store, now, "followup", f"L{letter}", "drafted", application=application, why=why, digest=content.digest)
+
+
+def rewrite(store: Database, letter: Letter, content: Content, now: datetime, *, by_hand: bool, who: str) -> bool:
+    """Give a draft new text; False if it has moved or changed since it was read."""
+    changed = _SQL.rewrite(
+        store.connection,
+        person=store.person,
+        id=letter.id,
+        revision=letter.revision,
+        recipient=content.recipient,
+        subject=content.subject,
+        body=content.body,
+        edited=by_hand,
+        message=content.message,
+        digest=content.digest,
+    )
+    if changed:
+        log.add(store, now, who, f"L{letter.id}", "rewritten", application=letter.application, digest=content.digest)
+    return bool(changed)
+
+
+def approve(store: Database, letter: Letter, not_before: datetime, now: datetime, *, at_once: bool) -> bool:
+    """The person's yes to exactly this digest; False if the draft has moved or changed since it was read."""
+    changed = _SQL.approve(
+        store.connection,
+        person=store.person,
+        id=letter.id,
+        digest=letter.digest,
+        not_before=instant(not_before),
+        at_once=at_once,
+        approved_at=instant(now),
+    )
+    if changed:
+        log.add(store, now, "you", f"L{letter.id}", "approved", application=letter.application, digest=letter.digest)
+    return bool(changed)
+
+
+def move(
+    store: Database,
+    letter: Letter,
+    after: LetterState,
+    now: datetime,
+    *,
+    who: str,
+    reason: str | None = None,
+) -> bool:
+    """Move a letter along the table of moves; False if another process was first."""
+    if after not in MOVES[letter.state]:
+        raise ValueError(f"a letter does not go from {letter.state} to {after}")
+    changed = _SQL.move(
+        store.connection,
+        person=store.person,
+        id=letter.id,
+        before=letter.state,
+        after=after,
+        reason=reason,
+        sent_at=instant(now) if after is LetterState.SENT else None,
+    )
+    if changed:
+        log.add(
+            store, now, who, f"L{letter.id}", after, application=letter.application, why=reason, digest=letter.digest
+        )
+    return bool(changed)
+
+
+def stamp(store: Database, letter: int, date_line: str) -> None:
+    _SQL.stamp(store.connection, person=store.person, id=letter, date_line=date_line)
+
+
+def put_off(store: Database, letter: Letter, now: datetime, *, attempts: int, try_after: datetime, reason: str) -> None:
+    """It stays approved and is tried again later."""
+    changed = _SQL.put_off(
+        store.connection,
+        person=store.person,
+        id=letter.id,
+        attempts=attempts,
+        try_after=instant(try_after),
+        reason=reason,
+    )
+    if changed:
+        log.add(store, now, "followup", f"L{letter.id}", "put off", application=letter.application, why=reason)
+
+
+def remark(store: Database, letter: Letter, reason: str | None, now: datetime) -> None:
+    """Note on a draft what its reader should know."""
+    _SQL.remark(store.connection, person=store.person, id=letter.id, reason=reason)
+    log.add(
+        store, now, "followup", f"L{letter.id}", "noted", application=letter.application, why=reason or "no longer so"
+    )
+
+
+def _letter(row: sqlite3.Row) -> Letter:
+    return Letter(
+        id=row["id"],
+        application=row["application"],
+        company=row["company"],
+        role=row["role"],
+        kind=LetterKind(row["kind"]),
+        state=LetterState(row["state"]),
+        revision=row["revision"],
+        to=row["recipient"],
+        subject=row["subject"],
+        text=row["body"],
+        edited=bool(row["edited"]),
+        message_id=row["message_id"],
+        digest=row["digest"],
+        not_before=datetime.fromisoformat(row["not_before"]),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        at_once=bool(row["at_once"]),
+        approved_at=to_instant(row["approved_at"]),
+        sent_at=to_instant(row["sent_at"]),
+        reason=row["reason"],
+        attempts=row["attempts"],
+        try_after=to_instant(row["try_after"]),
+    )

@@ -1,0 +1,65 @@
+-- name: everything(person)
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person ORDER BY letter.id;
+
+-- name: in_state(person, state)
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.state = :state ORDER BY letter.id;
+
+-- name: of_application(person, application)
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.application = :application ORDER BY letter.id;
+
+-- name: one(person, id)^
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.id = :id;
+
+-- name: message(person, id)^
+-- The bytes as they were approved, without the Date line; and that line once it is stamped.
+SELECT message, date_line FROM letter WHERE person = :person AND id = :id;
+
+-- name: last_id(person)^
+SELECT coalesce(max(id), 0) AS id FROM letter WHERE person = :person;
+
+-- name: counts(person)
+SELECT state, count(*) AS number FROM letter WHERE person = :person GROUP BY state;
+
+-- name: add(person, id, application, kind, recipient, subject, body, message_id, message, digest, not_before, created_at)!
+INSERT INTO letter VALUES (
+    :person, :id, :application, :kind, 'draft', 1, :recipient, :subject, :body, 0, :message_id, :message, :digest,
+    NULL, :not_before, 0, :created_at, NULL, NULL, NULL, 0, NULL
+);
+
+-- name: rewrite(person, id, revision, recipient, subject, body, edited, message, digest)!
+-- A draft's new text, in place; refused (0 rows) where the draft has moved or changed meanwhile.
+UPDATE letter SET recipient = :recipient, subject = :subject, body = :body, edited = :edited, message = :message,
+    digest = :digest, revision = revision + 1
+WHERE person = :person AND id = :id AND revision = :revision AND state = 'draft';
+
+-- name: approve(person, id, digest, not_before, at_once, approved_at)!
+-- The yes, bound to the digest that was shown.
+UPDATE letter SET state = 'approved', not_before = :not_before, at_once = :at_once, approved_at = :approved_at,
+    reason = NULL, attempts = 0, try_after = NULL, date_line = NULL
+WHERE person = :person AND id = :id AND state = 'draft' AND digest = :digest;
+
+-- name: stamp(person, id, date_line)!
+-- The Date of the first attempt, the same in every later one.
+UPDATE letter SET date_line = coalesce(date_line, :date_line) WHERE person = :person AND id = :id;
+
+-- name: put_off(person, id, attempts, try_after, reason)!
+-- It stays approved and is tried again later. Its days run on from `not_before`.
+UPDATE letter SET attempts = :attempts, try_after = :try_after, reason = :reason
+WHERE person = :person AND id = :id AND state = 'approved';
+
+-- name: remark(person, id, reason)!
+-- What a draft's reader should know of it.
+UPDATE letter SET reason = :reason WHERE person = :person AND id = :id;
+
+-- name: move(person, id, before, after, reason, sent_at)!
+-- One step of the table of moves; 0 rows where another process was first.
+UPDATE letter SET state = :after, reason = :reason, sent_at = coalesce(:sent_at, sent_at), at_once = CASE WHEN :after = 'draft' THEN 0 ELSE at_once END
+WHERE person = :person AND id = :id AND state = :before;

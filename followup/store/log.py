@@ -1,0 +1,62 @@
+"""The append-only log: what happened, when, by whom and why."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+from followup.model.log import LogEntry
+from followup.store.database import Database, instant
+
+_SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+
+
+def add(
+    store: Database,
+    now: datetime,
+    who: str,
+    subject: str,
+    what: str,
+    *,
+    application: int | None = None,
+    why: str | None = None,
+    digest: str | None = None,
+) -> None:
+    """Write one entry; ids and reasons only, never names, addresses or text."""
+    _SQL.add(
+        store.connection,
+        person=store.person,
+        at=instant(now),
+        who=who,
+        application=application,
+        subject=subject,
+        what=what,
+        why=why,
+        digest=digest,
+    )
+
+
+def of_application(store: Database, application: int) -> list[LogEntry]:
+    rows = _SQL.of_application(store.connection, person=store.person, application=application)
+    return [_entry(row) for row in rows]
+
+
+def latest(store: Database, number: int) -> list[LogEntry]:
+    """The last entries, oldest of them first."""
+    rows = _SQL.latest(store.connection, person=store.person, number=number)
+    return [_entry(row) for row in rows][::-1]
+
+
+def _entry(row: sqlite3.Row) -> LogEntry:
+    return LogEntry(
+        id=row["id"],
+        at=datetime.fromisoformat(row["at"]),
+        who=row["who"],
+        application=row["application"],
+        subject=row["subject"],
+        what=row["what"],
+        why=row["why"],
+        digest=row["digest"],
+    )

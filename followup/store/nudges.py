@@ -1,0 +1,124 @@
+"""Nudges: planned, put off, delivered once; and which rejections joined a running series by name."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+from followup.model.nudge import MOVES, Nudge, NudgeState, Tip
+from followup.store import log
+from followup.store.database import Database, instant, maybe_instant, to_instant
+
+_SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+
+
+def everything(store: Database) -> list[Nudge]:
+    """All nudges, the earliest due first."""
+    return [_nudge(row) for row in _SQL.everything(store.connection, person=store.person)]
+
+
+def in_state(store: Database, state: NudgeState) -> list[Nudge]:
+    return [_nudge(row) for row in _SQL.in_state(store.connection, person=store.person, state=state)]
+
+
+def one(store: Database, nudge: int) -> Nudge | None:
+    row = _SQL.one(store.connection, person=store.person, id=nudge)
+    return None if row is None else _nudge(row)
+
+
+def last_id(store: Database) -> int:
+    return int(_SQL.last_id(store.connection, person=store.person)["id"])
+
+
+def add(store: Database, nudge: Nudge, now: datetime, *, why: str) -> None:
+    """A new planned nudge; its id is taken from the value."""
+    _SQL.add(
+        store.connection,
+        person=store.person,
+        id=nudge.id,
+        application=nudge.application,
+        event=nudge.event,
+        tip=nudge.tip,
+        template=nudge.template,
+        due_at=instant(nudge.due_at),
+        subject=nudge.subject,
+        conditions=" ".join(nudge.conditions),
+    )
+    log.add(store, now, "followup", f"N{nudge.id}", "planned", application=nudge.application, why=why)
+
+
+def move(
+    store: Database,
+    nudge: Nudge,
+    after: NudgeState,
+    now: datetime,
+    *,
+    who: str = "followup",
+    due_at: datetime | None = None,
+    subject: str | None = None,
+    text: str | None = None,
+    why: str | None = None,
+) -> bool:
+    """Move a nudge along the table of moves; False if another process was first."""
+    if after not in MOVES[nudge.state]:
+        raise ValueError(f"a nudge does not go from {nudge.state} to {after}")
+    changed = _SQL.move(
+        store.connection,
+        person=store.person,
+        id=nudge.id,
+        before=nudge.state,
+        after=after,
+        due_at=maybe_instant(due_at),
+        subject=subject,
+        body=text,
+        delivered_at=instant(now) if after is NudgeState.DELIVERING else None,
+    )
+    if changed:
+        log.add(store, now, who, f"N{nudge.id}", after, application=nudge.application, why=why)
+    return bool(changed)
+
+
+def put_off(store: Database, nudge: Nudge, until: datetime, now: datetime, *, why: str) -> None:
+    if _SQL.put_off(store.connection, person=store.person, id=nudge.id, due_at=instant(until)):
+        log.add(store, now, "followup", f"N{nudge.id}", "put off", application=nudge.application, why=why)
+
+
+def recent_templates(store: Database, since: datetime) -> frozenset[str]:
+    """Names of the templates delivered since then."""
+    rows = _SQL.recent_templates(store.connection, person=store.person, since=instant(since))
+    return frozenset(row["template"] for row in rows)
+
+
+def last_delivered(store: Database) -> datetime | None:
+    return to_instant(_SQL.last_delivered(store.connection, person=store.person)["at"])
+
+
+def join(store: Database, series: int, application: int, now: datetime) -> None:
+    """Let a running series speak of this rejection too."""
+    if _SQL.join_series(store.connection, person=store.person, series=series, application=application):
+        log.add(store, now, "followup", f"A{application}", "joined", application=application, why=f"A{series}")
+
+
+def joined(store: Database, series: int) -> list[int]:
+    return [row["application"] for row in _SQL.joined(store.connection, person=store.person, series=series)]
+
+
+def _nudge(row: sqlite3.Row) -> Nudge:
+    return Nudge(
+        id=row["id"],
+        application=row["application"],
+        series=row["series"],
+        company=row["company"],
+        role=row["role"],
+        event=row["event"],
+        tip=Tip(row["tip"]),
+        template=row["template"],
+        conditions=tuple(row["conditions"].split()),
+        state=NudgeState(row["state"]),
+        due_at=datetime.fromisoformat(row["due_at"]),
+        subject=row["subject"],
+        text=row["body"],
+        delivered_at=to_instant(row["delivered_at"]),
+    )

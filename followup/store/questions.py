@@ -1,0 +1,65 @@
+"""Questions that wait for the person's word, and the answers."""
+
+import json
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+from followup.model.question import Question, QuestionKind
+from followup.store import log
+from followup.store.database import Database, instant
+
+_SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+
+
+def everything(store: Database) -> list[Question]:
+    return [_question(row) for row in _SQL.everything(store.connection, person=store.person)]
+
+
+def unanswered(store: Database) -> list[Question]:
+    return [question for question in everything(store) if question.answer is None]
+
+
+def answers(store: Database) -> dict[str, str]:
+    """Key → answer, of all that was answered."""
+    return {question.key: question.answer for question in everything(store) if question.answer is not None}
+
+
+def one(store: Database, question: int) -> Question | None:
+    row = _SQL.one(store.connection, person=store.person, id=question)
+    return None if row is None else _question(row)
+
+
+def ask(store: Database, kind: QuestionKind, key: str, text: str, about: tuple[str, ...], now: datetime) -> None:
+    """Ask once: the same key is never asked again."""
+    asked = _SQL.ask(
+        store.connection,
+        person=store.person,
+        kind=kind,
+        key=key,
+        text=text,
+        about=json.dumps(about),
+        asked_at=instant(now),
+    )
+    if asked:
+        log.add(store, now, "followup", "question", "asked", why=kind)
+
+
+def answer(store: Database, question: Question, text: str, now: datetime, *, who: str) -> None:
+    _SQL.answer(store.connection, person=store.person, id=question.id, answer=text, answered_at=instant(now))
+    log.add(store, now, who, f"Q{question.id}", "answered", why=question.kind)
+
+
+def _question(row: sqlite3.Row) -> Question:
+    return Question(
+        id=row["id"],
+        kind=QuestionKind(row["kind"]),
+        key=row["key"],
+        text=row["text"],
+        about=tuple(json.loads(row["about"])),
+        asked_at=datetime.fromisoformat(row["asked_at"]),
+        answer=row["answer"],
+    )

@@ -1,0 +1,15 @@
+-- name: everything(person)
+SELECT * FROM question WHERE person = :person ORDER BY id;
+
+-- name: one(person, id)^
+SELECT * FROM question WHERE person = :person AND id = :id;
+
+-- name: ask(person, kind, key, text, about, asked_at)!
+-- Each thing is asked once.
+INSERT INTO question
+SELECT :person, coalesce(max(id), 0) + 1, :kind, :key, :text, :about, :asked_at, NULL, NULL
+FROM question WHERE person = :person
+HAVING NOT EXISTS (SELECT 1 FROM question WHERE person = :person AND key = :key);
+
+-- name: answer(person, id, answer, answered_at)!
+UPDATE question SET answer = :answer, answered_at = :answered_at WHERE person = :person AND id = :id;

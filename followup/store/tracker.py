@@ -1,0 +1,80 @@
+"""What was seen of the tracker file last, and when each step ran."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+from followup.model.reading import Problem
+from followup.store.database import Database, instant
+
+_SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The last sight of the file. `signature` is its stat, `digest` that of its bytes; `trouble` why it is unread."""
+
+    path: str
+    signature: str | None
+    digest: str | None
+    read_at: datetime
+    trouble: str | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """When a step ran last, and what stood in its way."""
+
+    at: datetime
+    trouble: str | None
+
+
+def seen(store: Database) -> Seen | None:
+    row = _SQL.seen(store.connection, person=store.person)
+    if row is None:
+        return None
+    return Seen(
+        path=row["path"],
+        signature=row["signature"],
+        digest=row["digest"],
+        read_at=datetime.fromisoformat(row["read_at"]),
+        trouble=row["trouble"],
+        problems=tuple(Problem(**problem) for problem in json.loads(row["problems"])),
+    )
+
+
+def put(store: Database, sight: Seen) -> None:
+    _SQL.put(
+        store.connection,
+        person=store.person,
+        path=sight.path,
+        signature=sight.signature,
+        digest=sight.digest,
+        read_at=instant(sight.read_at),
+        trouble=sight.trouble,
+        problems=json.dumps([{"line": problem.line, "text": problem.text} for problem in sight.problems]),
+    )
+
+
+def trouble(store: Database, text: str) -> None:
+    _SQL.trouble(store.connection, person=store.person, trouble=text)
+
+
+def read_again(store: Database) -> None:
+    """Let the next scan read the same bytes anew."""
+    _SQL.forget_digest(store.connection, person=store.person)
+
+
+def ran(store: Database, step: str, now: datetime, trouble: str | None = None) -> None:
+    _SQL.ran(store.connection, person=store.person, step=step, at=instant(now), trouble=trouble)
+
+
+def runs(store: Database) -> dict[str, Run]:
+    """Step name → when it ran last."""
+    rows = _SQL.runs(store.connection, person=store.person)
+    return {row["step"]: Run(at=datetime.fromisoformat(row["at"]), trouble=row["trouble"]) for row in rows}

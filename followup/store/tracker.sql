@@ -1,0 +1,22 @@
+-- name: seen(person)^
+SELECT * FROM tracker WHERE person = :person;
+
+-- name: put(person, path, signature, digest, read_at, trouble, problems)!
+INSERT INTO tracker VALUES (:person, :path, :signature, :digest, :read_at, :trouble, :problems)
+ON CONFLICT (person) DO UPDATE SET path = excluded.path, signature = excluded.signature, digest = excluded.digest,
+    read_at = excluded.read_at, trouble = excluded.trouble, problems = excluded.problems;
+
+-- name: trouble(person, trouble)!
+-- It cannot be read now; what was known stays.
+UPDATE tracker SET trouble = :trouble, signature = NULL WHERE person = :person;
+
+-- name: forget_digest(person)!
+-- An answer changes how the same bytes are to be taken.
+UPDATE tracker SET signature = NULL, digest = NULL WHERE person = :person;
+
+-- name: ran(person, step, at, trouble)!
+INSERT INTO run VALUES (:person, :step, :at, :trouble)
+ON CONFLICT (person, step) DO UPDATE SET at = excluded.at, trouble = excluded.trouble;
+
+-- name: runs(person)
+SELECT step, at, trouble FROM run WHERE person = :person;

@@ -1,0 +1,102 @@
+"""The tracker on the disk: a settled snapshot of its bytes, opened for reading only, or the reason there is none."""
+
+import errno
+import hashlib
+import os
+import stat
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes; a tracker of a hundred thousand rows has about 25 million."""
+SETTLED_SECONDS = 0.3
+"""How long a file must lie untouched before it is taken as whole, where nobody saw it being renamed into place."""
+PATIENCE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The whole file at one moment."""
+
+    data: bytes
+    signature: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Why the file cannot be read now, in a sentence, and what to do."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """The file is the one that was read last."""
+
+
+def signature(file: Path) -> str | None:
+    """What one `stat` tells of the file: it moves whenever the file does. None if there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+
+
+def take(file: Path, last: str | None = None, *, whole: bool = False) -> Snapshot | Untouched | Unreadable:
+    """Read the file once it has settled, unless its signature is still `last`.
+
+    `whole` says that it was seen being renamed into place, so there is nothing to wait for.
+    """
+    if last is not None and signature(file) == last:
+        return Untouched()
+    until = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while True:
+            if not whole:
+                _settle(file, until)
+            before = signature(file)
+            data = _bytes(file)
+            if signature(file) == before:
+                return Snapshot(data=data, signature=before or "", digest=digest(data))
+            if time.monotonic() > until:
+                return Unreadable(reason=f"{file} is being written just now; it will be read when that is done.")
+    except OSError as error:
+        return Unreadable(reason=_reason(file, error))
+
+
+def digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _settle(file: Path, until: float) -> None:
+    while time.monotonic() < until:
+        age = time.time() - file.stat().st_mtime
+        if not 0 <= age < SETTLED_SECONDS:
+            return
+        Event().wait(SETTLED_SECONDS - age)
+
+
+def _bytes(file: Path) -> bytes:
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        if status.st_size > LARGEST:
+            raise OSError(errno.EFBIG, f"it has {status.st_size // 1_000_000} million bytes, more than any tracker has")
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            return stream.read()
+    finally:
+        os.close(descriptor)
+
+
+def _reason(file: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"There is no file {file}. Put it back, or name the right one in FOLLOWUP_TRACKER."
+    if isinstance(error, PermissionError):
+        return f"{file} may not be read. To allow it: chmod u+r {file}"
+    return f"{file} cannot be read: {error.strerror or error}. Name another file in FOLLOWUP_TRACKER."
