@@ -98,9 +98,13 @@ class _Daemon:
     def _touched(self, *, whole: bool) -> None:
         """The tracker was renamed into place: read it at once; or written to: once it has settled."""
         if whole:
-            self._soon("scan", lambda: self._scan(whole=True))
+            self._soon("scan", lambda: self._look(whole=True))
         else:
-            self._soon("settled scan", lambda: self._scan(whole=False), source.SETTLED_SECONDS)
+            self._soon("settled scan", lambda: self._look(whole=False), source.SETTLED_SECONDS)
+
+    def _look(self, *, whole: bool) -> None:
+        self._scan(whole=whole)
+        self._due()
 
     def _round(self) -> None:
         self._watch.keep()
@@ -175,7 +179,7 @@ class _Daemon:
 
 
 class _Watch(FileSystemEventHandler):
-    """Words of the file system about the tracker. It watches folders, since a renamed-over file takes its watch along."""
+    """Words of the file system about the tracker. Folders are watched: a replaced file takes its watch along."""
 
     def __init__(self, tracker: Path, touched: Callable[..., None]) -> None:
         self._tracker = tracker

@@ -44,13 +44,11 @@ def answer(ctx: click.Context, question: str, reply: str) -> None:
         give(parts, opening.question(parts, question), reply)
 
 
-def ask_all(parts: Parts, *, only_tracker: bool) -> None:
+def ask_all(parts: Parts) -> None:
     """Ask on a terminal what waits; an empty answer leaves the question where it is."""
     if not sys.stdin.isatty():
         return
     for one in store.unanswered(parts.store):
-        if only_tracker and one.kind is QuestionKind.FIRST_SIGHT:
-            continue
         ask(parts, one)
 
 

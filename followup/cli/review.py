@@ -35,7 +35,7 @@ MENU = "[y]es [e]dit [a]ddress [i]nterviewed [h]and over [m]ail me [s]kip [d]isc
 def review(ctx: click.Context, letter: str | None) -> None:
     """Go through the drafts, one key each. Quitting loses nothing."""
     with opening.parts(ctx) as (parts, _):
-        ask_all(parts, only_tracker=False)
+        ask_all(parts)
         drafts = [opening.letter(parts, letter)] if letter else letters.in_state(parts.store, LetterState.DRAFT)
         if not drafts:
             click.echo("No draft waits for you.")

@@ -122,6 +122,16 @@ async def send_one(
         return error.result
 
 
+def explain(result: Result, host: str) -> str:
+    """Why a session could not be had, in a sentence that says what to do."""
+    where, advice = {
+        Phase.CONNECT: ("no connection", "Is this machine on line, and are host and port right?"),
+        Phase.TLS: ("no safe connection", "Nothing was sent over it, no password either."),
+        Phase.LOGIN: ("the log-in was refused", "Most providers want an app password: see FOLLOWUP_SMTP_PASSWORD."),
+    }.get(result.phase, (f"at {result.phase.upper()}", ""))
+    return f"{host}: {where} ({result.words.rstrip('.')}). {advice}".rstrip()
+
+
 async def check(account: Account) -> None:
     """Connect, protect, log in, leave; sends nothing. Raises Unreachable."""
     async with session(account):

@@ -146,7 +146,7 @@ async def _send_all(
     except smtp.Unreachable as error:
         for letter in waiting:
             _put_off(parts, letter, error.result, parts.clock())
-        return attempts, f"The mail server {account.host} could not be used ({_place(error.result)})."
+        return attempts, smtp.explain(error.result, account.host)
     except asyncio.CancelledError:
         return attempts, "Sending was cut short."
     return attempts, None
@@ -198,7 +198,7 @@ def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, reason: 
 
 def _put_off(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:
     attempts = letter.attempts + 1
-    reason = f"it could not go yet ({_place(result)})"
+    reason = f"it could not go yet: {result.words}"
     later = now + timing.back_off(attempts, letter.id)
     if not letter.at_once:
         later = timing.next_in_window(later, letter.id, parts.calendar())
@@ -206,12 +206,3 @@ def _put_off(parts: Parts, letter: Letter, result: Result, now: datetime) -> Non
         if letter.state is LetterState.SENDING:
             letters.move(parts.store, letter, LetterState.APPROVED, now, who="followup", reason=reason)
         letters.put_off(parts.store, letter, now, attempts=attempts, try_after=later, reason=reason)
-
-
-def _place(result: Result) -> str:
-    where = {
-        smtp.Phase.CONNECT: "no connection",
-        smtp.Phase.TLS: "no safe connection",
-        smtp.Phase.LOGIN: "the log-in was refused",
-    }.get(result.phase, f"at {result.phase.upper()}")
-    return f"{where}: {result.words}"

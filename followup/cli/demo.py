@@ -1,0 +1,28 @@
+"""`followup demo`: the main job in a minute, with nothing set up."""
+
+from pathlib import Path
+
+import click
+
+from followup import assembly
+from followup.demo.walk import walk
+
+
+@click.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="Where it is shown; else a new followup-demo folder here."
+)
+def demo(folder: Path | None) -> None:
+    """Show the main job on a sample tracker, with a mail catcher of its own."""
+    place = folder or _free(Path.cwd() / "followup-demo")
+    place.mkdir(parents=True, mode=0o700)
+    walk(place.absolute(), assembly.clock().date(), click.echo)
+
+
+def _free(wanted: Path) -> Path:
+    number = 2
+    free = wanted
+    while free.exists():
+        free = wanted.with_name(f"{wanted.name}-{number}")
+        number += 1
+    return free
