@@ -1,0 +1,1 @@
+"""What does the sheet say? Bytes in; applications, doubts and problems out. `source` alone touches the disk."""

@@ -1,0 +1,77 @@
+"""A contact cell → one address and a name; never the person's own address, never one that nobody reads."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+_ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]|/@]+@[^\s<>,;:\"'()\[\]|/@]+")
+_WELL_FORMED = re.compile(r"[^@]{1,64}@(?:[\w-]+\.)+[^\W\d][\w-]+")
+_NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|answer|repondre)")
+OWN_COMPANIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`several` addresses stand in the cell: that is a question, and no address is taken."""
+
+    email: str | None
+    name: str | None
+    several: bool = False
+
+
+def reader(own: frozenset[str]) -> Callable[[str], Contact]:
+    """A function from a contact cell to its contact; `own` are addresses never to write to, in lower case."""
+
+    @cache
+    def read(cell: str) -> Contact:
+        addresses = list(dict.fromkeys(found.strip(".") for found in _ADDRESS.findall(cell)))
+        if not addresses:
+            return Contact(None, _name(cell))
+        usable = [one for one in addresses if _is_usable(one, own)]
+        if len(usable) > 1:
+            return Contact(None, None, several=True)
+        name = _name(cell.partition("<")[0]) if "<" in cell and len(usable) == 1 else None
+        return Contact(usable[0] if usable else None, name)
+
+    return read
+
+
+def own_among(pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The person's own address by how it is used: at three companies or more, and in most of the filled cells.
+
+    `pairs` are (company, contact cell).
+    """
+    companies: dict[str, set[str]] = {}
+    filled = 0
+    rows: dict[str, int] = {}
+    for company, cell in pairs:
+        found = _ADDRESS.search(cell)
+        if found:
+            filled += 1
+            address = found[0].lower()
+            companies.setdefault(address, set()).add(company)
+            rows[address] = rows.get(address, 0) + 1
+    return frozenset(
+        address for address, named in companies.items() if len(named) >= OWN_COMPANIES and rows[address] * 2 > filled
+    )
+
+
+def _is_usable(address: str, own: frozenset[str]) -> bool:
+    lower = address.lower()
+    return (
+        address.isprintable()
+        and _WELL_FORMED.fullmatch(address) is not None
+        and lower not in own
+        and not _NO_REPLY.search(lower.partition("@")[0])
+    )
+
+
+def _name(text: str) -> str | None:
+    """A text that reads like a person's name: two to five words of letters, each beginning as names do."""
+    name = text.strip().strip('"').strip()
+    parts = name.split()
+    if not 2 <= len(parts) <= 5 or len(name) > 60 or any(letter.isdigit() for letter in name):
+        return None
+    letters = all(part.strip(".,'’-").replace("-", "").replace("'", "").replace("’", "").isalpha() for part in parts)
+    return name if letters and parts[-1][:1].isupper() and parts[0][:1].isupper() else None

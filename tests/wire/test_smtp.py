@@ -1,0 +1,167 @@
+"""`mail/smtp.py` against a server that misbehaves on command: each ending and phase, and what the server really has."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from followup.mail import smtp
+from followup.mail.smtp import Ending, Phase, Result
+from followup.model.person import Account, Security
+from tests.smtp_server import Server
+
+MESSAGE = b"Subject: Hello\r\n\r\n.a line that begins with a dot\r\n" + b"x" * 900 + b"\r\n"
+
+
+def send(server: Server, security: Security = Security.NONE, password: str | None = None) -> Result:
+    account = Account(
+        host="localhost",
+        port=server.port,
+        security=security,
+        username="sam" if password else None,
+        password=password,
+    )
+    return asyncio.run(smtp.send_one(account, "sam@example.org", "ines@example.org", MESSAGE))
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    yield authority
+
+
+def context(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(name).configure_cert(made)
+    return made
+
+
+def test_a_mail_arrives_byte_for_byte() -> None:
+    with Server() as server:
+        result = send(server)
+    assert (result.ending, result.phase) == (Ending.ACCEPTED, Phase.DATA)
+    assert [(mail.sender, mail.recipient, mail.data) for mail in server.mails] == [
+        ("sam@example.org", "ines@example.org", MESSAGE)
+    ]
+
+
+def test_the_greeting_does_not_name_the_machine() -> None:
+    with Server() as server:
+        send(server)
+    assert server.commands[0] == "EHLO [127.0.0.1]"
+
+
+@pytest.mark.parametrize(
+    ("fault", "script", "ending", "phase"),
+    [
+        ("S2", {"greeting": "421 too busy"}, Ending.PUT_OFF, Phase.CONNECT),
+        ("S2", {"greeting": "drop"}, Ending.PUT_OFF, Phase.CONNECT),
+        ("S3", {"mail": "451 later"}, Ending.PUT_OFF, Phase.MAIL),
+        ("S3", {"rcpt": "450 greylisted"}, Ending.PUT_OFF, Phase.RCPT),
+        ("S3", {"data": "451 later"}, Ending.PUT_OFF, Phase.DATA),
+        ("S3", {"dot": "451 later"}, Ending.PUT_OFF, Phase.DATA),
+        ("S4", {"mail": "553 not you"}, Ending.REFUSED, Phase.MAIL),
+        ("S4", {"rcpt": "550 nobody here"}, Ending.REFUSED, Phase.RCPT),
+        ("S4", {"dot": "554 no"}, Ending.REFUSED, Phase.DATA),
+        ("S7", {"mail": "drop"}, Ending.PUT_OFF, Phase.MAIL),
+        ("S7", {"rcpt": "reset"}, Ending.PUT_OFF, Phase.RCPT),
+        ("S7", {"dot": "drop"}, Ending.IN_DOUBT, Phase.DATA),
+        ("S7", {"dot": "reset"}, Ending.IN_DOUBT, Phase.DATA),
+        ("S7", {"dot": "25"}, Ending.IN_DOUBT, Phase.DATA),
+        ("S9", {"dot": "garbage"}, Ending.IN_DOUBT, Phase.DATA),
+        ("S14", {"mail": "421 4.7.0 too many"}, Ending.PUT_OFF, Phase.MAIL),
+    ],
+)
+def test_each_fault_of_the_server_ends_in_its_own_way(
+    fault: str, script: dict[str, str], ending: Ending, phase: Phase
+) -> None:
+    with Server(script=script) as server:
+        result = send(server)
+    assert (result.ending, result.phase) == (ending, phase), fault
+    assert server.mails == []
+
+
+def test_p4_a_mail_that_was_kept_but_never_confirmed_is_in_doubt() -> None:
+    with Server(script={"dot": "accept-drop"}) as server:
+        result = send(server)
+    assert result.ending is Ending.IN_DOUBT
+    assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize("quit_reply", ["421 too busy", "drop", "reset"])
+def test_s2_what_happens_at_quit_does_not_unsend_a_mail(quit_reply: str) -> None:
+    with Server(script={"quit": quit_reply}) as server:
+        assert send(server).ending is Ending.ACCEPTED
+    assert len(server.mails) == 1
+
+
+def test_nothing_is_sent_when_the_letter_is_called_off_before_data() -> None:
+    async def attempt(account: Account) -> Result:
+        async with smtp.session(account) as client:
+            return await smtp.deliver(client, "sam@example.org", "ines@example.org", lambda: None)
+
+    with Server() as server:
+        account = Account(host="127.0.0.1", port=server.port, security=Security.NONE)
+        result = asyncio.run(attempt(account))
+    assert result.ending is Ending.CALLED_OFF
+    assert "DATA" not in server.commands
+    assert "RSET" in server.commands
+
+
+def test_s1_a_refused_connection_is_put_off_with_the_reason() -> None:
+    with Server() as server:
+        port = server.port
+    account = Account(host="127.0.0.1", port=port, security=Security.NONE)
+    result = asyncio.run(smtp.send_one(account, "sam@example.org", "ines@example.org", MESSAGE))
+    assert (result.ending, result.phase) == (Ending.PUT_OFF, Phase.CONNECT)
+    assert "Connect call failed" in result.words
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_with_tls_and_the_right_password_the_mail_goes(trusted: trustme.CA, implicit: bool) -> None:
+    security = Security.TLS if implicit else Security.STARTTLS
+    with Server(tls=context(trusted), implicit_tls=implicit, password="right") as server:
+        assert send(server, security, "right").ending is Ending.ACCEPTED
+    assert len(server.mails) == 1
+
+
+def test_s5_a_wrong_password_is_refused_at_login(trusted: trustme.CA) -> None:
+    with Server(tls=context(trusted), password="right") as server:
+        result = send(server, Security.STARTTLS, "wrong")
+    assert (result.ending, result.phase) == (Ending.REFUSED, Phase.LOGIN)
+    assert sum(command.startswith("AUTH") for command in server.commands) >= 1
+    assert server.mails == []
+
+
+def test_p19_a_stripped_starttls_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
+    with Server(password="right") as server:
+        result = send(server, Security.STARTTLS, "right")
+    assert result.phase is Phase.TLS
+    assert [c for c in server.commands if c.startswith(("AUTH", "MAIL"))] == []
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_p19_an_untrusted_certificate_means_no_login_and_no_mail(authority: trustme.CA, implicit: bool) -> None:
+    security = Security.TLS if implicit else Security.STARTTLS
+    with Server(tls=context(authority), implicit_tls=implicit, password="right") as server:
+        result = send(server, security, "right")
+    assert result.phase is Phase.TLS
+    assert "certificate" in result.words.lower()
+    assert [c for c in server.commands if c.startswith(("AUTH", "MAIL"))] == []
+
+
+def test_p19_a_certificate_for_another_host_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
+    with Server(tls=context(trusted, "elsewhere.example.org"), password="right") as server:
+        result = send(server, Security.STARTTLS, "right")
+    assert result.phase is Phase.TLS
+    assert [c for c in server.commands if c.startswith(("AUTH", "MAIL"))] == []
