@@ -27,6 +27,10 @@ OPTIONS = {
 MAIL_OPTIONS = ("smtp-host", "smtp-port", "smtp-security", "smtp-username", "smtp-password", "smtp-password-command")
 
 
+def _upper(name: str) -> str:
+    return name.upper().replace("-", "_")
+
+
 def _options(command: click.Command) -> click.Command:
     for name in (*MAIL_OPTIONS[::-1], "nudges", "language"):
         command.params.insert(0, click.Option([f"--{name}"], metavar="VALUE", help=f"FOLLOWUP_{_upper(name)}"))
@@ -35,6 +39,7 @@ def _options(command: click.Command) -> click.Command:
     return command
 
 
+@_options
 @click.command()
 def init(**given: str | None) -> None:
     """Set up: your name, your tracker, your mail account. With options it asks nothing that they answer."""
@@ -53,9 +58,6 @@ def init(**given: str | None) -> None:
     settings = write(file, {**_guesses(values), **values})
     click.echo(f"Your settings are in {file}; nobody else can read them.")
     _first_look(settings)
-
-
-_options(init)
 
 
 def write(file: Path, values: Mapping[str, str]) -> Settings:
@@ -167,7 +169,3 @@ def _first_look(settings: Settings) -> None:
     finally:
         parts.store.close()
     click.echo("\nTo check everything: followup doctor. To keep it running: followup service --install")
-
-
-def _upper(name: str) -> str:
-    return name.upper().replace("-", "_")
