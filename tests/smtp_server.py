@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 PHASES = ("greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot", "quit")
@@ -68,14 +68,12 @@ class Server:
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
     def _converse(self, connection: socket.socket) -> None:
-        try:
+        with connection, suppress(OSError):
             if self.implicit_tls and self.tls is not None:
-                connection = self.tls.wrap_socket(connection, server_side=True)
-            _Conversation(self, connection, self._closing).run()
-        except OSError:
-            pass
-        finally:
-            connection.close()
+                with self.tls.wrap_socket(connection, server_side=True) as secured:
+                    _Conversation(self, secured, self._closing).run()
+            else:
+                _Conversation(self, connection, self._closing).run()
 
 
 class _End(Exception):
@@ -95,7 +93,8 @@ class _Conversation:
         self._lines = connection.makefile("rb")
 
     def run(self) -> None:
-        with suppress(_End):
+        with suppress(_End), ExitStack() as self._opened:
+            self._opened.callback(lambda: self._lines.close())
             self._answer("greeting", "220 ground truth")
             while True:
                 line = self._lines.readline()
@@ -125,7 +124,8 @@ class _Conversation:
         self._answer("starttls", "220 go on")
         if self._server.tls is None:
             raise _End
-        self._open(self._server.tls.wrap_socket(self._connection, server_side=True))
+        self._lines.close()
+        self._open(self._opened.enter_context(self._server.tls.wrap_socket(self._connection, server_side=True)))
         self._secure = True
 
     def _on_auth(self, rest: str) -> None:

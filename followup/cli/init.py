@@ -11,7 +11,7 @@ import click
 from followup import assembly, config
 from followup.cli import opening, preview
 from followup.cli import questions as asking
-from followup.cli.running import scan_lines
+from followup.cli.running import first_sight_lines
 from followup.config import Settings
 from followup.errors import SettingsError, UsageError
 from followup.mail.providers import provider_of
@@ -164,7 +164,7 @@ def _first_look(settings: Settings) -> None:
         if sys.stdin.isatty():
             asking.ask_all(parts)
         else:
-            for line in scan_lines(report):
+            for line in first_sight_lines(report):
                 click.echo(line)
     finally:
         parts.store.close()

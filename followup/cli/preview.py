@@ -11,12 +11,21 @@ from followup.cli import speech
 from followup.errors import TrackerUnreadable, WorkError
 from followup.model.application import Outcome
 from followup.model.person import Person
+from followup.model.reading import DateOrder
 from followup.playbook.timing import Calendar
 from followup.steps.preview import Preview, PreviewDraft, Wording
 from followup.steps.preview import preview as look
 from followup.tracker import source
 
 NOBODY = Person(name="Your Name", email="you@example.org", zone=ZoneInfo("UTC"), country=None)
+
+_DAYS = {
+    DateOrder.ISO: "",
+    DateOrder.NONE: ", and without dates",
+    DateOrder.DMY: ", days written day first",
+    DateOrder.MDY: ", days written month first",
+    DateOrder.AMBIGUOUS: ", and does not tell whether days are written day or month first",
+}
 
 
 @click.command()
@@ -53,11 +62,11 @@ def of_file(file: Path, person: Person) -> Preview:
 def print_preview(name: str, result: Preview, person: Person) -> None:
     """What was read as what, the counts, one letter, the dates of its nudges."""
     reading = result.reading
-    columns = ", ".join(f"{use.field} ← {speech.clean(use.header)!r}" for use in reading.columns)
+    columns = ", ".join(f"{use.field.replace('_', ' ')} from {speech.clean(use.header)!r}" for use in reading.columns)
     rejected = sum(one.outcome is Outcome.REJECTED for one in reading.applications)
     delimiter = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(reading.delimiter, "")
-    click.echo(f"{name}: {reading.encoding}, {delimiter}; days are written {reading.date_order}.")
-    click.echo(speech.fold(f"Columns: {columns}"))
+    click.echo(f"{name} is {reading.encoding} with {delimiter}{_DAYS[reading.date_order]}.")
+    click.echo(speech.fold(f"Read as: {columns}"))
     click.echo(f"{len(reading.applications)} applications, {rejected} rejected.")
     open_points = len(reading.doubts) + len(reading.problems)
     click.echo(f"{open_points} things to look at." if open_points else "Nothing is unclear.")
@@ -73,7 +82,7 @@ def _print_latest(latest: PreviewDraft, result: Preview, person: Person) -> None
     said = latest.application
     role = f", {speech.clean(said.role)}" if said.role else ""
     to = said.contact_email or "no address in the tracker: you could type one, or send it yourself"
-    click.echo(f"\nIf {speech.clean(said.company)}{role} had become rejected today, this would wait for your yes:\n")
+    click.echo(f"\nHad {speech.clean(said.company)}{role} turned rejected today, this would wait for your yes:\n")
     click.echo(f"To:      {to}")
     click.echo(speech.text_lines(latest.text))
     if result.nudges:

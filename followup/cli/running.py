@@ -69,11 +69,19 @@ def scan_lines(report: ScanReport) -> list[str]:
     if report.untouched:
         return ["Your tracker has not changed."]
     lines = [f"{report.applications} applications, {report.rejected} rejected."]
-    if report.first_sight and report.rejected:
-        lines.append("Those were there before; nothing is drafted unasked. To choose: followup questions")
+    if report.first_sight:
+        lines += first_sight_lines(report)
     lines += [f"L{number} is drafted and waits for you: followup review L{number}" for number in report.drafted]
     lines += [f"Line {problem.line}: {speech.clean(problem.text)}" for problem in report.problems]
     return lines
+
+
+def first_sight_lines(report: ScanReport) -> list[str]:
+    """What the first sight of a tracker leaves to be chosen, in words."""
+    if not report.rejected:
+        return []
+    were = "rejection was" if report.rejected == 1 else "rejections were"
+    return [f"{report.rejected} {were} there before; nothing is drafted unasked. To choose: followup questions"]
 
 
 def dispatch_lines(report: DispatchReport) -> list[str]:

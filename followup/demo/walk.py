@@ -72,7 +72,9 @@ def _approve(commands: "_Commands", catcher: Catcher, say: Say) -> None:
 
 def _hand_over(commands: "_Commands", say: Say) -> None:
     letter = next(one for one in commands.json("outbox") if one["state"] == "draft")
-    say(f"5. The tracker has no address for {letter['company']}, so Sam takes that letter over and sends it by hand:\n")
+    say(
+        f"\n5. The tracker has no address for {letter['company']}, so Sam takes that letter over and sends it by hand:\n"
+    )
     commands.run("export", letter["id"])
     say("")
     commands.run("sent", letter["id"])

@@ -5,11 +5,12 @@ approval covers all that does not depend on the hour.
 """
 
 import hashlib
+import secrets
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 
 from followup.model.letter import Text
 from followup.model.person import Person
@@ -17,7 +18,7 @@ from followup.model.person import Person
 
 def new_message_id(person: Person) -> str:
     """A fresh Message-ID at the sender's domain; it names neither the machine nor a tool."""
-    return make_msgid(domain=_ascii_domain(person.email)).replace("-", "")
+    return f"<{secrets.token_hex(16)}@{_ascii_domain(person.email)}>"
 
 
 def letter(person: Person, recipient: str | None, text: Text, message_id: str) -> bytes:

@@ -134,7 +134,10 @@ def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime
         actions = [action for action in actions if not isinstance(action, Draft)]
         actions.append(Ask(kind=QuestionKind.BURST, applications=tuple(draft.application for draft in drafts)))
     else:
-        actions += start_series([draft.application for draft in drafts], circumstances, now)
+        # A series speaks of one case by name: the one that went furthest hurts most.
+        met = {item.application for item in news if item.after is not None and item.after.stage is Stage.INTERVIEW}
+        numbers = sorted((draft.application for draft in drafts), key=lambda number: number not in met)
+        actions += start_series(numbers, circumstances, now)
     if any(item.after is not None and item.after.outcome is Outcome.ACCEPTED and item.before for item in news):
         actions += [Cancel(nudge=nudge, why="you accepted an offer") for nudge in circumstances.waiting]
     return tuple(actions)

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,11 +32,11 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     file = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(str(file))
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    yield authority
+    return authority
 
 
 def context(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
@@ -143,7 +142,8 @@ def test_s5_a_wrong_password_is_refused_at_login(trusted: trustme.CA) -> None:
     assert server.mails == []
 
 
-def test_p19_a_stripped_starttls_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
+@pytest.mark.usefixtures("trusted")
+def test_p19_a_stripped_starttls_means_no_login_and_no_mail() -> None:
     with Server(password="right") as server:
         result = send(server, Security.STARTTLS, "right")
     assert result.phase is Phase.TLS
