@@ -52,7 +52,7 @@ def _set_up(commands: "_Commands", folder: Path, tracker: Path, catcher: Catcher
 
 
 def _two_rejections(commands: "_Commands", tracker: Path, today: date, say: Say) -> None:
-    say("\n3. Two answers come in. Sam changes two rows to rejected and saves, as a spreadsheet program saves.\n")
+    say("\n3. Two answers come in. Sam changes two rows to rejected and saves, as a spreadsheet does.\n")
     sample.save(tracker, sample.with_rejections(sample.ROWS), today)
     commands.wait_for("two drafts", lambda: len(commands.json("outbox")) == 2)
     say("   The daemon noticed by itself. Nothing has been sent; two drafts wait:\n")
@@ -72,9 +72,7 @@ def _approve(commands: "_Commands", catcher: Catcher, say: Say) -> None:
 
 def _hand_over(commands: "_Commands", say: Say) -> None:
     letter = next(one for one in commands.json("outbox") if one["state"] == "draft")
-    say(
-        f"\n5. The tracker has no address for {letter['company']}, so Sam takes that letter over and sends it by hand:\n"
-    )
+    say(f"\n5. The tracker has no address for {letter['company']}, so Sam takes that letter over and sends it:\n")
     commands.run("export", letter["id"])
     say("")
     commands.run("sent", letter["id"])

@@ -1,4 +1,4 @@
-"""The example trackers, each read through `preview --json`'s own steps and held against every rule of its manifest (P9)."""
+"""The example trackers, each run through `preview --json` and held against every rule of its manifest (P9)."""
 
 import json
 from pathlib import Path

@@ -1,0 +1,227 @@
+"""What a person meets at a terminal: the review one key at a time, the set-up, in a real pty of 80×24."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import termios
+from time import monotonic
+
+import pytest
+
+from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected, wait_until
+from tests.smtp_server import Server
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Terminal:
+    """A command in a pty; keys go in, the screen's text comes out."""
+
+    def __init__(self, desk: Desk, *words: str, env: dict[str, str] | None = None) -> None:
+        self.text = self.raw = ""
+        leader, follower = pty.openpty()
+        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._leader = leader
+        self.process = subprocess.Popen(
+            [*COMMAND, *words],
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            env=desk.environment({"TERM": "xterm", **(env or {})}),
+            cwd=desk.folder,
+            start_new_session=True,
+        )
+        os.close(follower)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        os.close(self._leader)
+
+    def expect(self, wanted: str, seconds: float = 15) -> str:
+        """Read until this text is on the screen; what came before it, too."""
+        until = monotonic() + seconds
+        while wanted not in self.text:
+            assert monotonic() < until, f"{wanted!r} did not appear in: {self.text}"
+            self._read(0.2)
+        seen, _, self.text = self.text.partition(wanted)
+        return seen + wanted
+
+    def press(self, keys: str) -> None:
+        os.write(self._leader, keys.encode())
+
+    def key(self, key: str) -> None:
+        """One key, once the command listens for a key: what is typed ahead never counts as a yes."""
+        wait_until(lambda: not termios.tcgetattr(self._leader)[3] & termios.ICANON)
+        self.press(key)
+
+    def end(self, seconds: float = 15) -> int:
+        """Read to the end of the command; its exit code."""
+        until = monotonic() + seconds
+        while self.process.poll() is None and monotonic() < until:
+            self._read(0.1)
+        self._read(0.1)
+        return self.process.wait(5)
+
+    def _read(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._leader], [], [], seconds)
+        if not ready:
+            return
+        try:
+            data = os.read(self._leader, 65536)
+        except OSError:
+            return
+        self.raw += data.decode("utf-8", "replace")
+        self.text += ANSI.sub("", data.decode("utf-8", "replace")).replace("\r", "")
+
+
+def test_a_draft_with_its_notes_time_and_keys_fits_a_terminal_of_80_by_24(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    with Terminal(desk, "review") as terminal:
+        screen = terminal.expect("[q]uit")
+        terminal.key("q")
+        assert terminal.end() == 0
+    lines = screen.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    assert "would go" in lines[0]
+    assert "To:      ines.roe@acme.example.org" in screen
+
+
+def test_a_yes_is_followed_by_its_hour_and_the_first_nudge_on_the_spot(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    with Terminal(desk, "review") as terminal:
+        terminal.expect("[q]uit")
+        terminal.key("y")
+        said = terminal.expect("All done.")
+        assert terminal.end() == 0
+    assert "Goes " in said
+    assert "To take it back: followup unapprove L1" in said
+    assert "Sam, " in said
+    assert "%" not in said
+    assert desk.letter("Acme Tools")["state"] == "approved"
+    assert [one["state"] for one in desk.json("nudges") if one["tip"] == "for-the-best"] == ["delivered"]
+
+
+def test_quitting_loses_nothing_and_skipping_decides_nothing(desk: Desk) -> None:
+    desk.with_drafts(ACME, BIRCH, CEDAR)
+    with Terminal(desk, "review") as terminal:
+        terminal.expect("[q]uit")
+        terminal.key("s")
+        terminal.expect("(2 of 3")
+        terminal.expect("[q]uit")
+        terminal.key("d")
+        terminal.expect("Put away")
+        terminal.expect("[q]uit")
+        terminal.key("q")
+        terminal.expect("2 drafts wait for you.")
+        assert terminal.end() == 0
+    assert [letter["state"] for letter in desk.json("outbox")] == ["draft", "discarded", "draft"]
+
+
+def test_an_address_and_an_interview_told_in_review_are_in_the_letter_at_once(desk: Desk) -> None:
+    desk.with_drafts(CEDAR)
+    with Terminal(desk, "review") as terminal:
+        assert "nobody yet" in terminal.expect("[q]uit")
+        terminal.key("a")
+        terminal.expect("Address")
+        terminal.press("lee@cedar.example.org\n")
+        terminal.expect("Name")
+        terminal.press("Lee Ash\n")
+        assert "Dear Lee Ash," in terminal.expect("[q]uit")
+        terminal.key("i")
+        terminal.expect("On which day?")
+        terminal.press("2026-11-12\n")
+        terminal.expect("By whom?")
+        terminal.press("\n")
+        assert "in the interview\non 12 November" in terminal.expect("[q]uit")
+        terminal.key("q")
+        terminal.end()
+    letter = desk.letter("Cedar Works")
+    assert (letter["state"], letter["to"]) == ("draft", "lee@cedar.example.org")
+
+
+def test_a_draft_can_be_edited_handed_over_and_mailed_to_oneself_in_review(desk: Desk) -> None:
+    editor = desk.folder / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/Thank you/Many thanks/' \"$1\"\n")
+    editor.chmod(0o700)
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        with Terminal(desk, "review", env={"EDITOR": str(editor)}) as terminal:
+            terminal.expect("[q]uit")
+            terminal.key("e")
+            assert "Many thanks" in terminal.expect("[q]uit")
+            terminal.key("m")
+            terminal.expect("Sent to sam@example.org")
+            terminal.expect("[q]uit")
+            terminal.key("h")
+            terminal.expect("When it is sent: followup sent L1")
+            terminal.end()
+    assert [(mail.recipient, b"Many thanks" in mail.data) for mail in server.mails] == [("sam@example.org", True)]
+    assert desk.letter("Acme Tools")["state"] == "handed_over"
+
+
+def test_review_works_in_a_pipe_and_with_no_color(desk: Desk) -> None:
+    desk.with_drafts(ACME, BIRCH)
+    result = desk.run("review", given="y\nq\n", env={"NO_COLOR": "1"})
+    assert result.returncode == 0, result.stderr
+    assert "\x1b" not in result.stdout
+    assert [letter["state"] for letter in desk.json("outbox")] == ["approved", "draft"]
+
+
+def test_review_shows_no_colour_where_no_color_is_set(desk: Desk) -> None:
+    desk.with_drafts(CEDAR)
+    for env, coloured in (({"NO_COLOR": "1"}, False), ({}, True)):
+        with Terminal(desk, "review", env=env) as terminal:
+            terminal.key("q")
+            assert terminal.end() == 0
+        assert ("\x1b[1m" in terminal.raw) is coloured
+
+
+def test_a_yes_on_the_terminal_shows_the_letter_and_asks(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    with Terminal(desk, "approve", "acme") as terminal:
+        shown = terminal.expect("Send this?")
+        terminal.press("n\n")
+        assert terminal.end() == 1
+    assert "Dear Ines Roe," in shown
+    assert desk.letter("Acme Tools")["state"] == "draft"
+
+
+@pytest.mark.parametrize(("answer", "drafted"), [("1", 1), ("all", 2), ("none", 0)])
+def test_init_asks_its_questions_and_ends_in_the_choice_of_first_sight(desk: Desk, answer: str, drafted: int) -> None:
+    desk.save(rejected(ACME), rejected(BIRCH), CEDAR)
+    desk.config.unlink()
+    with Terminal(desk, "init", env={"TZ": "Europe/Berlin", "LANG": "de_DE.UTF-8"}) as terminal:
+        terminal.expect("Your name")
+        terminal.press("Sam Rivera\n")
+        terminal.expect("Your address")
+        terminal.press("sam@gmail.com\n")
+        terminal.expect("Your tracker")
+        terminal.press(f"{desk.tracker}\n")
+        assert "Europe/Berlin" in terminal.expect("]:")
+        terminal.press("\n")
+        assert "DE" in terminal.expect("]:")
+        terminal.press("\n")
+        assert "smtp.gmail.com" in terminal.expect("app password")
+        terminal.expect("Password")
+        terminal.press("\n")
+        preview = terminal.expect("Which shall it write to?")
+        assert "3 applications, 2 rejected." in preview
+        terminal.expect("1,3 / all / none")
+        terminal.press(f"{answer}\n")
+        assert terminal.end() == 0, terminal.text
+    assert desk.config.stat().st_mode & 0o777 == 0o600
+    text = desk.config.read_text()
+    assert "FOLLOWUP_TIMEZONE=Europe/Berlin" in text
+    assert "# Your time zone" in text
+    assert len(desk.json("outbox")) == drafted
