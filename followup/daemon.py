@@ -129,8 +129,8 @@ class _Daemon:
             self._soon("due", self._due, wait)
 
     def _scan(self, *, whole: bool) -> None:
-        self._try("scan", lambda: self._tell_scanned(scan(self._parts, self._parts.clock(), whole=whole)))
         self._watch.seen()
+        self._try("scan", lambda: self._tell_scanned(scan(self._parts, self._parts.clock(), whole=whole)))
 
     def _try(self, step: str, act: Callable[[], None]) -> None:
         """Trouble in one step stops none of the others, and is told once."""
@@ -142,6 +142,8 @@ class _Daemon:
             self._tell(step, str(error))
 
     def _tell_scanned(self, report: ScanReport) -> None:
+        if report.again:
+            self._watch.forget()
         if report.trouble:
             self._tell("scan", report.trouble)
         elif not report.untouched:
@@ -214,6 +216,10 @@ class _Watch(FileSystemEventHandler):
     def seen(self) -> None:
         """Remember the file as it is now."""
         self._signature = source.signature(self._tracker)
+
+    def forget(self) -> None:
+        """Let the next heartbeat look at the file again."""
+        self._signature = None
 
     def missed(self) -> bool:
         """Whether the file has moved without a word: one stat."""

@@ -3,6 +3,7 @@
 It shares no code with the product, nor with the library that the product sends with. A script names, for a phase of
 the conversation, what to do instead of the usual answer: a reply such as `550 no`, or `drop` (close), `reset` (RST),
 `hang` (say nothing until the client gives up), `accept-drop` (keep the mail, then close without an answer).
+`rcpt ADDRESS` names the answer for one recipient.
 """
 
 import base64
@@ -139,7 +140,7 @@ class _Conversation:
 
     def _on_rcpt(self, rest: str) -> None:
         self._recipient = _address(rest)
-        self._answer("rcpt", "250 ok")
+        self._answer("rcpt", self._server.script.get(f"rcpt {self._recipient}", "250 ok"))
 
     def _on_data(self, _rest: str) -> None:
         self._answer("data", "354 go on")

@@ -4,6 +4,7 @@ Commands are imported when called, so that `followup --help` costs no more than 
 """
 
 import importlib
+import os
 import sys
 
 import click
@@ -90,6 +91,8 @@ def cli(ctx: click.Context, config: str | None, debug: bool) -> None:
     request for feedback; nothing is sent before you have read it and said yes.
     """
     ctx.obj = {"config": config, "debug": debug}
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     if ctx.invoked_subcommand is None:
         from followup.cli.status import print_briefly
 

@@ -26,7 +26,7 @@ KEYS = {
     "d": "discard",
     "q": "quit; what is left waits",
 }
-MENU = "[y]es [e]dit [a]ddress [i]nterviewed [h]and over [m]ail me [s]kip [d]iscard [q]uit"
+MENU = "[y]es [e]dit [a]ddress [i]nterview [h]andover [m]ail me [s]kip [d]iscard [q]uit"
 
 
 @click.command()

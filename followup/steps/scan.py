@@ -21,7 +21,10 @@ from followup.tracker import changes, reading, source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanReport:
-    """What one scan found: `untouched`, or `trouble` why nothing was read, or what came of it."""
+    """What one scan found: `untouched`, or `trouble` why nothing was read, or what came of it.
+
+    `again` says that the same bytes are worth another look later.
+    """
 
     untouched: bool = False
     trouble: str | None = None
@@ -30,6 +33,7 @@ class ScanReport:
     rejected: int = 0
     drafted: tuple[int, ...] = ()
     problems: tuple[Problem, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +134,10 @@ def _apply(parts: Parts, seen: Seen, result: Reading, comparison: changes.Compar
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
         _ask_doubts(parts, (*result.doubts, *comparison.doubts), now)
-        tracker.put(parts.store, replace(seen, digest=None if failed else seen.digest, problems=problems))
-    return _report(replace(result, problems=problems), drafted=drafted)
+        if failed:
+            seen = replace(seen, signature=None, digest=None)
+        tracker.put(parts.store, replace(seen, problems=problems))
+    return replace(_report(replace(result, problems=problems), drafted=drafted), again=bool(failed))
 
 
 def _news(parts: Parts, change: changes.Change) -> decide.News:
@@ -251,7 +257,7 @@ def _in_trouble(parts: Parts, seen: Seen | None, reason: str, signature: str | N
     """The file tells nothing now: what is known stays as it is (P6)."""
     if seen is not None:
         _remember(parts, replace(seen, signature=signature, trouble=reason))
-    return ScanReport(trouble=reason)
+    return ScanReport(trouble=reason, again=True)
 
 
 def _remember(parts: Parts, seen: Seen) -> None:
