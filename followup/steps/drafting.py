@@ -1,7 +1,6 @@
 """Sheet and person taken together → what a letter says, and the notes on it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from followup.errors import Refused, TemplateError
@@ -27,8 +26,7 @@ def known(parts: Parts, application: int) -> Known:
 def told(said: Application, facts: Mapping[str, str]) -> Application:
     """The application with what the person said of it in place of the sheet's cells."""
     day = facts.get("interview_on")
-    return replace(
-        said,
+    return said._replace(
         stage=Stage(facts.get("stage", said.stage)),
         interview_on=date.fromisoformat(day) if day else said.interview_on,
         contact_name=facts.get("contact_name", said.contact_name),

@@ -1,12 +1,15 @@
 """A contact cell → one address and a name; never the person's own address, never one that nobody reads."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from followup.tracker.layout import Row
+
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]|/@]+@[^\s<>,;:\"'()\[\]|/@]+")
-_WELL_FORMED = re.compile(r"[^@]{1,64}@(?:[\w-]+\.)+[^\W\d][\w-]+")
+_WELL_FORMED = re.compile(r"[^\s<>,;:\"'()\[\]|/@]{1,64}@(?:[\w-]+\.)+[^\W\d][\w-]+")
 _NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|answer|repondre)")
 OWN_COMPANIES = 3
 
@@ -20,11 +23,18 @@ class Contact:
     several: bool = False
 
 
+NOBODY = Contact(None, None)
+
+
 def reader(own: frozenset[str]) -> Callable[[str], Contact]:
     """A function from a contact cell to its contact; `own` are addresses never to write to, in lower case."""
 
     @cache
     def read(cell: str) -> Contact:
+        if not cell:
+            return NOBODY
+        if _WELL_FORMED.fullmatch(cell):
+            return Contact(cell, None) if _is_usable(cell, own) else NOBODY
         addresses = list(dict.fromkeys(found.strip(".") for found in _ADDRESS.findall(cell)))
         if not addresses:
             return Contact(None, _name(cell))
@@ -37,34 +47,23 @@ def reader(own: frozenset[str]) -> Callable[[str], Contact]:
     return read
 
 
-def own_among(pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """The person's own address by how it is used: at three companies or more, and in most of the filled cells.
-
-    `pairs` are (company, contact cell).
-    """
-    companies: dict[str, set[str]] = {}
-    filled = 0
-    rows: dict[str, int] = {}
-    for company, cell in pairs:
+def own_among(rows: Sequence[Row], place: int) -> frozenset[str]:
+    """The person's own address by how it is used: at three companies or more, and in most of the filled cells."""
+    times = Counter([row.cells[place] for row in rows])
+    del times[""]
+    for cell, number in times.most_common(1):
         found = _ADDRESS.search(cell)
-        if found:
-            filled += 1
-            address = found[0].lower()
-            companies.setdefault(address, set()).add(company)
-            rows[address] = rows.get(address, 0) + 1
-    return frozenset(
-        address for address, named in companies.items() if len(named) >= OWN_COMPANIES and rows[address] * 2 > filled
-    )
+        companies = {row.company for row in rows if row.cells[place] == cell}
+        if found and number * 2 > times.total() and len(companies) >= OWN_COMPANIES:
+            return frozenset({found[0].lower()})
+    return frozenset()
 
 
 def _is_usable(address: str, own: frozenset[str]) -> bool:
     lower = address.lower()
-    return (
-        address.isprintable()
-        and _WELL_FORMED.fullmatch(address) is not None
-        and lower not in own
-        and not _NO_REPLY.search(lower.partition("@")[0])
-    )
+    if lower in own or not address.isprintable() or not _WELL_FORMED.fullmatch(address):
+        return False
+    return not _NO_REPLY.search(lower.partition("@")[0])
 
 
 def _name(text: str) -> str | None:

@@ -4,7 +4,9 @@ import csv
 import io
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from followup.tracker.words import Words, plain
 
@@ -27,8 +29,7 @@ _PYTHON = re.compile(rb"\s*(?:#!.*python|import \w+|from \w+ import |def \w+\(|c
 csv.field_size_limit(16_000_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record: the 1-based line it begins on, its cells as written."""
 
     line: int
@@ -60,7 +61,7 @@ def decode(data: bytes, words: Words, encoding: str | None) -> Table | Refusal:
     if kind is not None:
         return Refusal(f"this is {kind}, not a CSV file. Save or export your sheet as CSV (UTF-8).")
     name, text = _text(data, words, encoding)
-    if re.search(r"^(?:<<<<<<< |>>>>>>> )", text, re.MULTILINE):
+    if "<<<<<<< " in text and re.search(r"^<<<<<<< ", text, re.MULTILINE):
         return Refusal("it holds unresolved git conflict markers (<<<<<<<). Resolve the conflict and save it again.")
     return _table(name, text.replace("\0", ""), words)
 
@@ -130,7 +131,7 @@ def _table(encoding: str, text: str, words: Words) -> Table:
     if named:
         records = [Record(record.line + 1, record.cells) for record in _records(text[named.end() :], named[1])]
         return Table(encoding=encoding, delimiter=named[1], records=records, header=_header(records, words)[1])
-    sample = text[:100_000]
+    sample = text[:20_000]
     scores = {delimiter: _header(_records(sample, delimiter), words)[0] for delimiter in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda one: (scores[one], sample.count(one)))
     records = _records(text, delimiter)
@@ -140,14 +141,12 @@ def _table(encoding: str, text: str, words: Words) -> Table:
 def _records(text: str, delimiter: str) -> list[Record]:
     """All records that can be cut out; an unclosed quote at the end gives one long cell, no error."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t")
-    records, line = [], 1
-    try:
+    ends, rows = [0], []
+    with suppress(csv.Error):
         for cells in reader:
-            records.append(Record(line, cells))
-            line = reader.line_num + 1
-    except csv.Error:
-        return records
-    return records
+            ends.append(reader.line_num)
+            rows.append(cells)
+    return [Record(end + 1, cells) for end, cells in zip(ends, rows, strict=False)]
 
 
 def _header(records: list[Record], words: Words) -> tuple[int, int | None]:

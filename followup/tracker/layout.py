@@ -5,16 +5,15 @@ here; a company given once for several rows is handed down.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from followup.tracker.columns import Columns
 from followup.tracker.decode import Record
 from followup.tracker.words import Words, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row that speaks of an application: its line, company, and trimmed cells."""
+class Row(NamedTuple):
+    """One row that speaks of an application: its line, company, and trimmed cells, the last of them always empty."""
 
     line: int
     company: str
@@ -28,33 +27,37 @@ def rows(records: Sequence[Record], header: Sequence[str], columns: Columns, wor
     width = len(header)
     trimmed_header = [cell.strip() for cell in header]
     above = ""
-    for record in records:
-        cells = [cell.strip() for cell in record.cells]
-        if len(cells) < width:
-            cells += [""] * (width - len(cells))
+    suspect = words.lists["total"] | words.outcomes.keys() | {header[company_place].strip().lower()}
+    for line, raw in records:
+        cells = [*map(str.strip, raw), ""]
+        if len(cells) <= width:
+            cells += [""] * (width + 1 - len(cells))
         company = cells[company_place]
-        told = sum(1 for place in telling if cells[place])
+        told = [place for place in telling if cells[place]]
         if not company:
-            if told >= 2 and above:
-                yield Row(record.line, above, cells)
+            if len(told) > 1 and above:
+                yield Row(line, above, cells)
             continue
-        if (not told and len(cells) > 1) or _is_furniture(company, cells, trimmed_header, words):
+        odd = company[0] in "#=-" or company.lower().strip(" :.") in suspect
+        if not told or (odd and _is_furniture(company, cells, trimmed_header, words)):
             above = ""
             continue
         above = company
-        yield Row(record.line, company, cells)
+        yield Row(line, company, cells)
 
 
 def _is_furniture(company: str, cells: list[str], header: list[str], words: Words) -> bool:
     """Comments, repeated headers, totals: a summary row holds a word of summary, or an outcome and a bare number."""
-    if (company[0] in "#=-" and not company[1:2].isalnum()) or company.startswith("#"):
+    if company.startswith("#") or not any(letter.isalnum() for letter in company[:4]):
         return True
-    if cells[: len(header)] == header or plain(company) == plain(header[cells.index(company)]):
+    if cells[: len(header)] == header or company.lower() == header[cells.index(company)].lower():
         return True
     filled = [cell for cell in cells if cell]
-    name = plain(company)
-    bare = len(filled) == 2 and filled[1].replace(".", "", 1).replace("%", "", 1).isdecimal()
-    return (bare and (name in words.lists["total"] or name in words.outcomes)) or name in words.lists["total"]
+    return plain(company) in words.lists["total"] or (len(filled) == 2 and _is_number(filled[1]))
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(".", "", 1).replace("%", "", 1).isdecimal()
 
 
 def group(found: Sequence[Row], columns: Columns) -> list[list[Row]]:

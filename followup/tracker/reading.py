@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from followup.model.application import Application, DateSource, Outcome, Stage
@@ -14,21 +14,24 @@ from followup.tracker.contacts import Contact
 from followup.tracker.decode import Refusal, Table, decode
 from followup.tracker.layout import Row
 from followup.tracker.vocabulary import Meaning
-from followup.tracker.words import EMPTY_LOOKING, Words, plain
+from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, plain
 
+_NO_DAY = (None, None)
 DATE_FIELDS = ("applied", "outcome_date", "weak_date", "interview", "timestamp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
-    """The look-ups that one file is read with."""
+    """The look-ups that one file is read with. `place` sends a field without a column to a row's last, empty cell."""
 
     columns: Columns
+    place: Mapping[str, int]
     words: Words
     meaning: Callable[[str], Meaning]
     day: Callable[[str], date | None]
     contact: Callable[[str], Contact]
     answers: Mapping[str, str]
+    tells_stages: bool
 
 
 def read(
@@ -67,13 +70,14 @@ def _read(
     answers: Mapping[str, str],
 ) -> Reading:
     places = columns.places
-    order = dates.order_of(row.cells[places[name]] for name in DATE_FIELDS if name in places for row in found)
+    order = dates.order_of({row.cells[places[name]] for name in DATE_FIELDS if name in places for row in found})
     told = answers.get("date_order")
     own = frozenset(address.lower() for address in own_addresses)
     if "contact" in places:
-        own |= contacts.own_among((row.company, row.cells[places["contact"]]) for row in found)
+        own |= contacts.own_among(found, places["contact"])
     sheet = _Sheet(
         columns=columns,
+        place={field: places.get(field, -1) for field in FIELDS},
         words=words,
         meaning=vocabulary.reader(words),
         day=_remembering(
@@ -81,12 +85,13 @@ def _read(
         ),
         contact=contacts.reader(own),
         answers=answers,
+        tells_stages=bool(columns.stages or {"stage", "interview"} & places.keys()),
     )
     triage = _is_triage(found, sheet)
     applications = []
     for rows in layout.group(found, columns):
         one = _application(rows, sheet)
-        applications.append(replace(one, outcome=Outcome.NOT_APPLIED) if triage and _ended(one) else one)
+        applications.append(one._replace(outcome=Outcome.NOT_APPLIED) if triage and _ended(one) else one)
     return Reading(
         encoding=table.encoding,
         delimiter=table.delimiter,
@@ -100,55 +105,53 @@ def _read(
 
 
 def _application(rows: list[Row], sheet: _Sheet) -> Application:
-    places = sheet.columns.places
     last = rows[-1]
-    if len(rows) > 1 and "timestamp" in places:
-        last = max(rows, key=lambda row: row.cells[places["timestamp"]])
-    cells = last.cells
+    if len(rows) > 1 and "timestamp" in sheet.columns.places:
+        moment = sheet.columns.places["timestamp"]
+        last = max(rows, key=lambda row: row.cells[moment])
+    place, cells = sheet.place, last.cells
     meaning = _meaning(cells, sheet)
     stage = meaning.stage
     if len(rows) > 1:
         stage = vocabulary.furthest(tuple(_meaning(row.cells, sheet).stage for row in rows))
-    outcome_on, outcome_from = _outcome_day(cells, meaning.outcome, sheet, log=len(rows) > 1 or "event" in places)
+    outcome_on, outcome_from = _NO_DAY if meaning.outcome is Outcome.OPEN else _outcome_day(cells, sheet, rows)
     contact = _contact(rows, sheet)
-    key = places.get("id")
     return Application(
         company=_clean(last.company),
-        role=_clean(_cell(cells, places, "role")),
+        role=_clean(cells[place["role"]]),
         line=last.line,
         outcome=meaning.outcome,
         stage=stage,
-        status_text=_cell(cells, places, "status"),
+        status_text=cells[place["status"]],
         contact_name=contact.name,
         contact_email=contact.email,
-        applied_on=sheet.day(cells[places["applied"]]) if "applied" in places else None,
-        interview_on=sheet.day(cells[places["interview"]]) if "interview" in places else None,
+        applied_on=sheet.day(cells[place["applied"]]),
+        interview_on=sheet.day(cells[place["interview"]]),
         outcome_on=outcome_on,
         outcome_on_from=outcome_from,
-        row_id=(cells[key] or None) if key is not None else None,
+        row_id=cells[place["id"]] or None,
         fingerprint=_fingerprint(rows),
     )
 
 
 def _meaning(cells: list[str], sheet: _Sheet) -> Meaning:
     """Outcome from the status column, or from the stage column where that is empty; stage from all that tells of it."""
-    places = sheet.columns.places
-    status = _cell(cells, places, "status")
+    status = cells[sheet.place["status"]]
     meaning = sheet.meaning(status)
     if meaning.outcome is Outcome.UNDECIDED:
         meaning = Meaning(_answered(status, sheet), meaning.stage)
-    stages = [meaning.stage]
-    if "stage" in places:
-        beside = sheet.meaning(cells[places["stage"]])
-        stages.append(beside.stage)
-        if status in EMPTY_LOOKING or (meaning.outcome is Outcome.OPEN and beside.outcome is not Outcome.UNDECIDED):
-            meaning = Meaning(beside.outcome, meaning.stage)
-    for place, name in sheet.columns.stages:
-        if _ticked(cells[place], sheet.words):
-            stages.append(sheet.words.stages[name])
-    if "interview" in places and meaning.outcome is Outcome.REJECTED and sheet.day(cells[places["interview"]]):
+    return _with_stages(meaning, status, cells, sheet) if sheet.tells_stages else meaning
+
+
+def _with_stages(meaning: Meaning, status: str, cells: list[str], sheet: _Sheet) -> Meaning:
+    beside = sheet.meaning(cells[sheet.place["stage"]])
+    outcome, stages = meaning.outcome, [meaning.stage, beside.stage]
+    if status in EMPTY_LOOKING or (outcome is Outcome.OPEN and beside.outcome is not Outcome.UNDECIDED):
+        outcome = beside.outcome
+    stages += [sheet.words.stages[name] for place, name in sheet.columns.stages if _ticked(cells[place], sheet.words)]
+    if outcome is Outcome.REJECTED and sheet.day(cells[sheet.place["interview"]]):
         stages.append(Stage.INTERVIEW)
-    return Meaning(meaning.outcome, vocabulary.furthest(tuple(stages)))
+    return Meaning(outcome, vocabulary.furthest(tuple(stages)))
 
 
 def _answered(status: str, sheet: _Sheet) -> Outcome:
@@ -161,37 +164,27 @@ def _ticked(cell: str, words: Words) -> bool:
     return bool(text) and text not in words.lists["none"]
 
 
-def _outcome_day(
-    cells: list[str], outcome: Outcome, sheet: _Sheet, *, log: bool
-) -> tuple[date | None, DateSource | None]:
-    places = sheet.columns.places
-    if outcome is Outcome.OPEN:
-        return None, None
-    for field, source in (
-        ("outcome_date", DateSource.STATED),
-        ("timestamp" if log else "", DateSource.STATED),
-        ("weak_date", DateSource.WEAK),
-    ):
-        day = sheet.day(cells[places[field]]) if field in places else None
-        if day is not None:
-            return day, source
-    return None, None
+def _outcome_day(cells: list[str], sheet: _Sheet, rows: list[Row]) -> tuple[date | None, DateSource | None]:
+    place = sheet.place
+    log = len(rows) > 1 or "event" in sheet.columns.places
+    stated = sheet.day(cells[place["outcome_date"]]) or (sheet.day(cells[place["timestamp"]]) if log else None)
+    if stated is not None:
+        return stated, DateSource.STATED
+    weak = sheet.day(cells[place["weak_date"]])
+    return (weak, DateSource.WEAK) if weak is not None else _NO_DAY
 
 
 def _contact(rows: list[Row], sheet: _Sheet) -> Contact:
-    places = sheet.columns.places
-    found = Contact(None, None)
-    if "contact" in places:
-        all_found = [sheet.contact(row.cells[places["contact"]]) for row in rows if row.cells[places["contact"]]]
-        found = next((one for one in all_found if one.email or one.several), all_found[0] if all_found else found)
-    if "contact_name" in places and found.name is None:
-        named = sheet.contact(rows[-1].cells[places["contact_name"]])
+    found, place = contacts.NOBODY, sheet.place["contact"]
+    for row in rows:
+        found = sheet.contact(row.cells[place])
+        if found.email or found.several:
+            break
+    beside = rows[-1].cells[sheet.place["contact_name"]]
+    if beside and found.name is None:
+        named = sheet.contact(beside)
         found = Contact(found.email or named.email, named.name, found.several)
     return found
-
-
-def _cell(cells: list[str], places: Mapping[str, int], field: str) -> str:
-    return cells[places[field]] if field in places else ""
 
 
 def _clean(text: str) -> str:
@@ -203,7 +196,7 @@ def _clean(text: str) -> str:
 
 
 def _fingerprint(rows: list[Row]) -> str:
-    joined = "\x1e".join("\x1f".join(row.cells) for row in rows)
+    joined = "\x1e".join(["\x1f".join(row.cells) for row in rows])
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

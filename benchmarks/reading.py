@@ -1,0 +1,108 @@
+"""How long a look at the tracker takes: untouched, touched but equal, read for the first time, rescanned."""
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from benchmarks.measure import Figure, ratio_figure
+from benchmarks.trackers import made
+from followup import assembly
+from followup.steps.parts import Parts
+from followup.steps.scan import scan
+from followup.tracker import reading, source
+
+ROWS = 10_000
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    words = assembly.words((assembly.shipped_templates(),))
+    data = made(ROWS)
+    yield ratio_figure(
+        "10,000 rows: first read / csv.DictReader",
+        lambda: reading.read(data, words),
+        lambda: dict_reader(data),
+        4.0,
+        "csv.DictReader",
+    )
+    tracker = folder / "applications.csv"
+    tracker.write_bytes(data)
+    with opened(folder, tracker) as parts:
+        scan(parts, NOW, whole=True)
+        yield ratio_figure(
+            "10,000 rows: rescan with three changes / csv.DictReader",
+            _rescan(parts, tracker),
+            lambda: dict_reader(tracker.read_bytes()),
+            4.0,
+            "csv.DictReader",
+        )
+        seen = source.signature(tracker)
+        yield ratio_figure(
+            "untouched tracker / one stat",
+            lambda: [source.take(tracker, seen) for _ in range(1000)],
+            lambda: [tracker.stat() for _ in range(1000)],
+            2.5,
+            "1000 stats",
+        )
+        yield ratio_figure(
+            "touched but equal tracker: whole scan / reading its bytes",
+            _touched(parts, tracker),
+            lambda: tracker.read_bytes(),
+            2.5,
+            "reading",
+        )
+
+
+def dict_reader(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+@contextmanager
+def opened(folder: Path, tracker: Path) -> Iterator[Parts]:
+    """Settings and a store for this tracker."""
+    config = folder / "config.env"
+    config.write_text(
+        f"FOLLOWUP_NAME='Sam Rivera'\nFOLLOWUP_EMAIL=sam@example.org\nFOLLOWUP_TRACKER='{tracker}'\nFOLLOWUP_NUDGES=off\n"
+    )
+    config.chmod(0o600)
+    parts = assembly.join(assembly.settings(config))
+    try:
+        yield replace(parts, clock=lambda: NOW)
+    finally:
+        parts.store.close()
+
+
+def _rescan(parts: Parts, tracker: Path) -> Callable[[], object]:
+    """Each call finds three rows with another note than before."""
+    turns = count(1)
+    original = tracker.read_bytes()
+
+    def act() -> object:
+        turn = next(turns)
+        text = original
+        for row in (17, 5000, 9990):
+            text = text.replace(
+                f"https://jobs.example.org/{row},".encode(), f"https://jobs.example.org/{row}v{turn},".encode()
+            )
+        tracker.write_bytes(text)
+        return scan(parts, NOW, whole=True)
+
+    return act
+
+
+def _touched(parts: Parts, tracker: Path) -> Callable[[], object]:
+    scan(parts, NOW, whole=True)
+    turns = count(1)
+
+    def act() -> object:
+        turn = next(turns)
+        os.utime(tracker, ns=(turn, turn))
+        return scan(parts, NOW, whole=True)
+
+    return act
