@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+ROUNDS = 16
+"""One of them is not counted."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -31,14 +34,14 @@ def milliseconds(act: Callable[[], object]) -> float:
     return (perf_counter() - since) * 1000
 
 
-def against(ours: Callable[[], object], floor: Callable[[], object], rounds: int) -> tuple[float, float, float]:
-    """(median ratio, our median, the floor's median) of so many rounds, after one that is not counted."""
-    pairs = [(milliseconds(ours), milliseconds(floor)) for _ in range(rounds + 1)][1:]
+def against(ours: Callable[[], object], floor: Callable[[], object]) -> tuple[float, float, float]:
+    """(median ratio, our median, the floor's median), round by round, after one that is not counted."""
+    pairs = [(milliseconds(ours), milliseconds(floor)) for _ in range(ROUNDS)][1:]
     ratio = statistics.median(mine / other for mine, other in pairs)
     return ratio, statistics.median(mine for mine, _ in pairs), statistics.median(other for _, other in pairs)
 
 
 def ratio_figure(name: str, ours: Callable[[], object], floor: Callable[[], object], limit: float, peer: str) -> Figure:
     """A figure that is a ratio to a floor or a peer."""
-    ratio, mine, other = against(ours, floor, 9)
+    ratio, mine, other = against(ours, floor)
     return Figure(name, ratio, limit, "x", f"{mine:.2f} ms, {peer} {other:.2f} ms")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from benchmarks.measure import Figure, ratio_figure
+from benchmarks.measure import ROUNDS, Figure, ratio_figure
 from benchmarks.trackers import made
 from followup import assembly
 from followup.steps.parts import Parts
@@ -53,7 +53,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         yield ratio_figure(
             "touched but equal tracker: whole scan / reading its bytes",
             _touched(parts, tracker),
-            lambda: tracker.read_bytes(),
+            tracker.read_bytes,
             2.5,
             "reading",
         )
@@ -67,9 +67,8 @@ def dict_reader(data: bytes) -> list[dict[str, str]]:
 def opened(folder: Path, tracker: Path) -> Iterator[Parts]:
     """Settings and a store for this tracker."""
     config = folder / "config.env"
-    config.write_text(
-        f"FOLLOWUP_NAME='Sam Rivera'\nFOLLOWUP_EMAIL=sam@example.org\nFOLLOWUP_TRACKER='{tracker}'\nFOLLOWUP_NUDGES=off\n"
-    )
+    names = {"NAME": "Sam Rivera", "EMAIL": "sam@example.org", "TRACKER": str(tracker), "NUDGES": "off"}
+    config.write_text("".join(f"FOLLOWUP_{name}='{value}'\n" for name, value in names.items()))
     config.chmod(0o600)
     parts = assembly.join(assembly.settings(config))
     try:
@@ -80,17 +79,17 @@ def opened(folder: Path, tracker: Path) -> Iterator[Parts]:
 
 def _rescan(parts: Parts, tracker: Path) -> Callable[[], object]:
     """Each call finds three rows with another note than before."""
-    turns = count(1)
     original = tracker.read_bytes()
-
-    def act() -> object:
-        turn = next(turns)
+    variants = []
+    for turn in range(ROUNDS):
         text = original
         for row in (17, 5000, 9990):
-            text = text.replace(
-                f"https://jobs.example.org/{row},".encode(), f"https://jobs.example.org/{row}v{turn},".encode()
-            )
-        tracker.write_bytes(text)
+            text = text.replace(f"example.org/{row},".encode(), f"example.org/{row}v{turn},".encode())
+        variants.append(tracker.with_name(f"{turn}.csv"))
+        variants[-1].write_bytes(text)
+
+    def act() -> object:
+        variants.pop().replace(tracker)
         return scan(parts, NOW, whole=True)
 
     return act

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from followup.cli import opening, outbox, speech
+from followup.cli import letter as command
+from followup.cli import opening, speech
 from followup.cli.questions import ask_all
 from followup.errors import FollowupError
 from followup.model.letter import Letter, LetterState
@@ -92,12 +93,12 @@ def _prompt(text: str) -> str:
 
 
 def _yes(parts: Parts, letter: Letter, now: datetime) -> bool:
-    outbox.say_yes(parts, letter, letter.digest, now, on_the_spot=True)
+    command.say_yes(parts, letter, letter.digest, now, on_the_spot=True)
     return True
 
 
 def _edit(parts: Parts, letter: Letter, now: datetime) -> bool:
-    outbox.in_editor(parts, letter, now)
+    command.in_editor(parts, letter, now)
     return False
 
 
@@ -105,21 +106,21 @@ def _address(parts: Parts, letter: Letter, now: datetime) -> bool:
     address = _prompt("Address")
     if address:
         name = _prompt("Name, if you know it")
-        step.tell(parts, letter, outbox.facts_from(to=address, name=name or None), now)
+        step.tell(parts, letter, command.facts_from(to=address, name=name or None), now)
     return False
 
 
 def _interviewed(parts: Parts, letter: Letter, now: datetime) -> bool:
     day = _prompt("On which day? (such as 2026-05-12; empty if you don't remember)")
     name = _prompt("By whom? (a name; empty if you don't want it named)")
-    facts = outbox.facts_from(stage="interview", interviewed_on=day or None, name=name or None)
+    facts = command.facts_from(stage="interview", interviewed_on=day or None, name=name or None)
     step.tell(parts, letter, facts, now)
     return False
 
 
 def _hand_over(parts: Parts, letter: Letter, now: datetime) -> bool:
     one = step.hand_over(parts, letter, now)
-    outbox.print_handed_over(parts, one, now, Path.cwd())
+    command.print_handed_over(parts, one, now, Path.cwd())
     return True
 
 

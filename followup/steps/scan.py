@@ -58,7 +58,6 @@ def scan(parts: Parts, now: datetime, *, whole: bool = False, wait: float = 0) -
         if isinstance(sight, source.Unreadable):
             return _in_trouble(parts, seen, sight.reason, None)
         if seen and same_file and seen.digest == sight.digest and not seen.trouble:
-            _remember(parts, replace(seen, signature=sight.signature))
             return ScanReport(untouched=True)
         return _read(parts, seen, sight, now)
 
@@ -95,7 +94,7 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
 
 
 def _compare(parts: Parts, result: Reading, answers: dict[str, str]) -> changes.Comparison:
-    left, fresh, same = changes.set_aside(applications.sameness(parts.store), result.applications)
+    left, fresh, same = changes.set_aside(applications.fingerprints(parts.store), result.applications)
     settled = [key for key, answer in answers.items() if answer == "yes"]
     known = applications.some(parts.store, left) if left or fresh else []
     return changes.compare(known, fresh, applications.last_id(parts.store) + 1, same=same, settled=settled)

@@ -29,9 +29,9 @@ def everything(store: Database) -> list[Known]:
     return [_known(row) for row in _SQL.everything(store.connection, person=store.person)]
 
 
-def sameness(store: Database) -> list[tuple[int, str]]:
-    """(id, what `changes.sameness` gives for it) of every application whose row stands in the sheet."""
-    return [tuple(row) for row in _SQL.sameness(store.connection, person=store.person)]
+def fingerprints(store: Database) -> list[tuple[int, str]]:
+    """(id, fingerprint) of every application whose row stands in the sheet."""
+    return list(_SQL.fingerprints(store.connection, person=store.person))
 
 
 def some(store: Database, wanted: Collection[int]) -> list[Known]:

@@ -2,9 +2,9 @@
 -- All that is known, to compare a reading with.
 SELECT * FROM application WHERE person = :person ORDER BY id;
 
--- name: sameness(person)
+-- name: fingerprints(person)
 -- The cheap half of it: most rows of a rescan are found equal by this alone.
-SELECT id, fingerprint || outcome || stage || coalesce(contact_email, '') AS sameness
+SELECT id, fingerprint
 FROM application WHERE person = :person AND present = 1;
 
 -- name: gone(person)

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from followup.model.application import Application, Known, Outcome
 from followup.model.question import QuestionKind
@@ -66,28 +67,26 @@ class Comparison:
         return self.found * 2 < self.known
 
 
-def sameness(said: Application) -> str:
-    """Equal for two readings of an application in which nothing differs that matters here."""
-    return f"{said.fingerprint}{said.outcome}{said.stage}{said.contact_email or ''}"
-
-
 def set_aside(
-    known: Iterable[tuple[int, str]], read: Iterable[Application]
+    known: Sequence[tuple[int, str]], read: Iterable[Application]
 ) -> tuple[frozenset[int], list[Application], int]:
-    """Take out what stands unchanged: (ids of the known that are left, readings that are left, how many were equal)."""
-    waiting: defaultdict[str, list[int]] = defaultdict(list)
-    for number, key in known:
-        waiting[key].append(number)
+    """Take out what stands unchanged: (ids of the known that are left, readings that are left, how many were equal).
+
+    `known` are (id, fingerprint).
+    """
+    waiting = Counter(map(itemgetter(1), known))
     left = []
-    same = 0
     for said in read:
-        found = waiting.get(sameness(said))
-        if found:
-            found.pop()
-            same += 1
+        if waiting[said.fingerprint] > 0:
+            waiting[said.fingerprint] -= 1
         else:
             left.append(said)
-    return frozenset(number for numbers in waiting.values() for number in numbers), left, same
+    gone = []
+    for number, fingerprint in known:
+        if waiting[fingerprint] > 0:
+            waiting[fingerprint] -= 1
+            gone.append(number)
+    return frozenset(gone), left, len(known) - len(gone)
 
 
 def compare(
@@ -204,7 +203,7 @@ _RULES = (
 
 
 def _change(one: Known, now: Application) -> Change | None:
-    if one.present and sameness(one.said) == sameness(now):
+    if one.present and one.said.fingerprint == now.fingerprint:
         return None
     return Change(id=one.id, before=one.said, after=now, returned=not one.present)
 

@@ -6,7 +6,6 @@ import re
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from followup.tracker.words import Words, plain
 
@@ -29,20 +28,17 @@ _PYTHON = re.compile(rb"\s*(?:#!.*python|import \w+|from \w+ import |def \w+\(|c
 csv.field_size_limit(16_000_000)
 
 
-class Record(NamedTuple):
-    """One record: the 1-based line it begins on, its cells as written."""
-
-    line: int
-    cells: list[str]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The file as records. `header` is the place of the header record in `records`; None where none was recognised."""
+    """The file as records: `lines[n]` is the 1-based line on which the cells of `rows[n]` begin.
+
+    `header` is the place of the header record; None where none was recognised.
+    """
 
     encoding: str
     delimiter: str
-    records: list[Record]
+    lines: list[int]
+    rows: list[list[str]]
     header: int | None
 
 
@@ -128,34 +124,36 @@ def _is_known(phrase: str, words: Words) -> bool:
 
 def _table(encoding: str, text: str, words: Words) -> Table:
     named = re.match(r"sep=(.)\r?\n", text)
+    skipped = 0
     if named:
-        records = [Record(record.line + 1, record.cells) for record in _records(text[named.end() :], named[1])]
-        return Table(encoding=encoding, delimiter=named[1], records=records, header=_header(records, words)[1])
-    sample = text[:20_000]
-    scores = {delimiter: _header(_records(sample, delimiter), words)[0] for delimiter in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda one: (scores[one], sample.count(one)))
-    records = _records(text, delimiter)
-    return Table(encoding=encoding, delimiter=delimiter, records=records, header=_header(records, words)[1])
+        delimiter, text, skipped = named[1], text[named.end() :], 1
+    else:
+        sample = text[:20_000]
+        scores = {one: _header(_records(sample, one)[1], words)[0] for one in DELIMITERS}
+        delimiter = max(DELIMITERS, key=lambda one: (scores[one], sample.count(one)))
+    ends, rows = _records(text, delimiter)
+    lines = [end + 1 + skipped for end in ends]
+    return Table(encoding=encoding, delimiter=delimiter, lines=lines, rows=rows, header=_header(rows, words)[1])
 
 
-def _records(text: str, delimiter: str) -> list[Record]:
-    """All records that can be cut out; an unclosed quote at the end gives one long cell, no error."""
+def _records(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
+    """(the line before each record, the records) that can be cut out; an unclosed quote gives one long cell."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t")
-    ends, rows = [0], []
+    before, rows = [0], []
     with suppress(csv.Error):
         for cells in reader:
-            ends.append(reader.line_num)
             rows.append(cells)
-    return [Record(end + 1, cells) for end, cells in zip(ends, rows, strict=False)]
+            before.append(reader.line_num)
+    return before[: len(rows)], rows
 
 
-def _header(records: list[Record], words: Words) -> tuple[int, int | None]:
+def _header(rows: list[list[str]], words: Words) -> tuple[int, int | None]:
     """(how many header cells are recognised, the place of that record); a header names at least a company and more."""
     best, place = 0, None
-    for number, record in enumerate(records[:HEADER_WITHIN]):
-        if len(record.cells) > 2000:
+    for number, cells in enumerate(rows[:HEADER_WITHIN]):
+        if len(cells) > 2000:
             continue
-        fields = {words.headers.get(plain(cell), "") for cell in record.cells if len(cell) < 80} - {"", "ignored"}
+        fields = {words.headers.get(plain(cell), "") for cell in cells if len(cell) < 80} - {"", "ignored"}
         if len(fields) > max(best, 1) and fields & {"company", "name"}:
             best, place = len(fields), number
     return best, place

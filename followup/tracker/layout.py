@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from followup.tracker.columns import Columns
-from followup.tracker.decode import Record
+from followup.tracker.decode import Table
 from followup.tracker.words import Words, plain
 
 
@@ -20,26 +20,26 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def rows(records: Sequence[Record], header: Sequence[str], columns: Columns, words: Words) -> Iterator[Row]:
+def rows(table: Table, header: int, columns: Columns, words: Words) -> Iterator[Row]:
     """The rows below the header that speak of applications."""
     company_place = columns.places["company"]
-    telling = [columns.places[name] for name in ("role", "status", "applied") if name in columns.places]
-    width = len(header)
-    trimmed_header = [cell.strip() for cell in header]
+    role, status, applied = (columns.places.get(name, -1) for name in ("role", "status", "applied"))
+    names = [cell.strip() for cell in table.rows[header]]
+    width = len(names)
     above = ""
-    suspect = words.lists["total"] | words.outcomes.keys() | {header[company_place].strip().lower()}
-    for line, raw in records:
+    suspect = words.lists["total"] | words.outcomes.keys() | {names[company_place].lower()}
+    for line, raw in zip(table.lines[header + 1 :], table.rows[header + 1 :], strict=True):
         cells = [*map(str.strip, raw), ""]
         if len(cells) <= width:
             cells += [""] * (width + 1 - len(cells))
         company = cells[company_place]
-        told = [place for place in telling if cells[place]]
+        told = bool(cells[role]) + bool(cells[status]) + bool(cells[applied])
         if not company:
-            if len(told) > 1 and above:
+            if told > 1 and above:
                 yield Row(line, above, cells)
             continue
         odd = company[0] in "#=-" or company.lower().strip(" :.") in suspect
-        if not told or (odd and _is_furniture(company, cells, trimmed_header, words)):
+        if not told or (odd and _is_furniture(company, cells, names, words)):
             above = ""
             continue
         above = company
@@ -60,15 +60,22 @@ def _is_number(cell: str) -> bool:
     return cell.replace(".", "", 1).replace("%", "", 1).isdecimal()
 
 
-def group(found: Sequence[Row], columns: Columns) -> list[list[Row]]:
-    """Rows of one application together, in the file's order: an event log has several, any other sheet one."""
-    key = columns.places.get("id")
-    if not _is_event_log(found, columns) or key is None:
-        return [[row] for row in found]
+def one_each(found: Sequence[Row], columns: Columns) -> tuple[Sequence[Row], dict[int, list[Row]]]:
+    """(the latest row of each application, and by its line all rows of those that have several).
+
+    In an event log rows of one id belong together and the latest moment wins; in any other sheet each row stands alone.
+    """
+    if not _is_event_log(found, columns):
+        return found, {}
+    key, moment = columns.places["id"], columns.places.get("timestamp")
     together: dict[str, list[Row]] = {}
     for row in found:
         together.setdefault(row.cells[key] or f"line {row.line}", []).append(row)
-    return list(together.values())
+    latest = [
+        rows[-1] if moment is None else max(rows, key=lambda row: row.cells[moment]) for rows in together.values()
+    ]
+    logs = {last.line: rows for last, rows in zip(latest, together.values(), strict=True) if len(rows) > 1}
+    return latest, logs
 
 
 def _is_event_log(found: Sequence[Row], columns: Columns) -> bool:

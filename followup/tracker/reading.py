@@ -1,9 +1,11 @@
 """The face of the room: bytes → applications, doubts, problems. Pure; the latest event of an application wins."""
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+
+import xxhash
 
 from followup.model.application import Application, DateSource, Outcome, Stage
 from followup.model.question import QuestionKind
@@ -52,12 +54,11 @@ def read(
             "no header was recognised in it. The first row should name the columns, such as Company, Role, Status;"
             " FOLLOWUP_COLUMNS can say which is which."
         )
-    header = table.records[table.header].cells
-    below = table.records[table.header + 1 :]
-    assigned = assign(header, [record.cells for record in below[:200]], words, columns or {})
+    below = table.rows[table.header + 1 : table.header + 200]
+    assigned = assign(table.rows[table.header], below, words, columns or {})
     if "company" not in assigned.places:
         return _refused("no column of it names the company. Say which does: FOLLOWUP_COLUMNS=company=Firm")
-    found = list(layout.rows(below, header, assigned, words))
+    found = list(layout.rows(table, table.header, assigned, words))
     return _read(table, assigned, found, words, own_addresses, answers or {})
 
 
@@ -80,18 +81,15 @@ def _read(
         place={field: places.get(field, -1) for field in FIELDS},
         words=words,
         meaning=vocabulary.reader(words),
-        day=_remembering(
-            dates.parser(DateOrder(told) if told and order is DateOrder.AMBIGUOUS else order, words.months)
-        ),
+        day=cache(dates.parser(DateOrder(told) if told and order is DateOrder.AMBIGUOUS else order, words.months)),
         contact=contacts.reader(own),
         answers=answers,
         tells_stages=bool(columns.stages or {"stage", "interview"} & places.keys()),
     )
-    triage = _is_triage(found, sheet)
-    applications = []
-    for rows in layout.group(found, columns):
-        one = _application(rows, sheet)
-        applications.append(one._replace(outcome=Outcome.NOT_APPLIED) if triage and _ended(one) else one)
+    ones, logs = layout.one_each(found, columns)
+    applications = _applications(ones, logs, sheet)
+    if _is_triage(found, sheet):
+        applications = [one._replace(outcome=Outcome.NOT_APPLIED) if _ended(one) else one for one in applications]
     return Reading(
         encoding=table.encoding,
         delimiter=table.delimiter,
@@ -104,46 +102,60 @@ def _read(
     )
 
 
-def _application(rows: list[Row], sheet: _Sheet) -> Application:
-    last = rows[-1]
-    if len(rows) > 1 and "timestamp" in sheet.columns.places:
-        moment = sheet.columns.places["timestamp"]
-        last = max(rows, key=lambda row: row.cells[moment])
-    place, cells = sheet.place, last.cells
-    meaning = _meaning(cells, sheet)
-    stage = meaning.stage
-    if len(rows) > 1:
-        stage = vocabulary.furthest(tuple(_meaning(row.cells, sheet).stage for row in rows))
-    outcome_on, outcome_from = _NO_DAY if meaning.outcome is Outcome.OPEN else _outcome_day(cells, sheet, rows)
-    contact = _contact(rows, sheet)
-    return Application(
-        company=_clean(last.company),
-        role=_clean(cells[place["role"]]),
-        line=last.line,
-        outcome=meaning.outcome,
-        stage=stage,
-        status_text=cells[place["status"]],
-        contact_name=contact.name,
-        contact_email=contact.email,
-        applied_on=sheet.day(cells[place["applied"]]),
-        interview_on=sheet.day(cells[place["interview"]]),
-        outcome_on=outcome_on,
-        outcome_on_from=outcome_from,
-        row_id=cells[place["id"]] or None,
-        fingerprint=_fingerprint(rows),
+def _applications(rows: Sequence[Row], logs: Mapping[int, list[Row]], sheet: _Sheet) -> list[Application]:
+    """One application for each row, column by column, which is what makes large sheets quick.
+
+    `logs` holds, by the line of the latest, all rows of an application that has several.
+    """
+
+    def column(field: str) -> list[str]:
+        place = sheet.place[field]
+        return [row.cells[place] for row in rows]
+
+    meanings = [_meaning(row, logs, sheet) for row in rows] if logs or sheet.tells_stages else _meanings(column, sheet)
+    several = logs or "contact_name" in sheet.columns.places
+    found = [_contact(row, logs, sheet) for row in rows] if several else list(map(sheet.contact, column("contact")))
+    days = [
+        _NO_DAY if meaning.outcome is Outcome.OPEN else _outcome_day(row, logs, sheet)
+        for row, meaning in zip(rows, meanings, strict=True)
+    ]
+    values = zip(
+        [_clean(row.company) for row in rows],
+        map(_clean, column("role")),
+        [row.line for row in rows],
+        [meaning.outcome for meaning in meanings],
+        [meaning.stage for meaning in meanings],
+        column("status"),
+        [contact.name for contact in found],
+        [contact.email for contact in found],
+        map(sheet.day, column("applied")),
+        map(sheet.day, column("interview")),
+        [day for day, _ in days],
+        [source for _, source in days],
+        [cell or None for cell in column("id")],
+        _fingerprints(rows, logs, meanings, found),
+        strict=True,
     )
+    return list(map(Application._make, values))
 
 
-def _meaning(cells: list[str], sheet: _Sheet) -> Meaning:
+def _meanings(column: Callable[[str], list[str]], sheet: _Sheet) -> list[Meaning]:
+    """What each status says, where no other column tells of stages."""
+    return [_answered(status, sheet) for status in column("status")]
+
+
+def _meaning(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Meaning:
+    """Outcome of the latest row; the furthest stage of all."""
+    meaning = _with_stages(row.cells, sheet)
+    earlier = logs.get(row.line, [])
+    stages = (meaning.stage, *(_with_stages(one.cells, sheet).stage for one in earlier))
+    return Meaning(meaning.outcome, vocabulary.furthest(stages))
+
+
+def _with_stages(cells: list[str], sheet: _Sheet) -> Meaning:
     """Outcome from the status column, or from the stage column where that is empty; stage from all that tells of it."""
     status = cells[sheet.place["status"]]
-    meaning = sheet.meaning(status)
-    if meaning.outcome is Outcome.UNDECIDED:
-        meaning = Meaning(_answered(status, sheet), meaning.stage)
-    return _with_stages(meaning, status, cells, sheet) if sheet.tells_stages else meaning
-
-
-def _with_stages(meaning: Meaning, status: str, cells: list[str], sheet: _Sheet) -> Meaning:
+    meaning = _answered(status, sheet)
     beside = sheet.meaning(cells[sheet.place["stage"]])
     outcome, stages = meaning.outcome, [meaning.stage, beside.stage]
     if status in EMPTY_LOOKING or (outcome is Outcome.OPEN and beside.outcome is not Outcome.UNDECIDED):
@@ -154,9 +166,14 @@ def _with_stages(meaning: Meaning, status: str, cells: list[str], sheet: _Sheet)
     return Meaning(outcome, vocabulary.furthest(tuple(stages)))
 
 
-def _answered(status: str, sheet: _Sheet) -> Outcome:
-    answer = sheet.answers.get(_outcome_key(status))
-    return {"yes": Outcome.REJECTED, "no": Outcome.OPEN}.get(answer or "", Outcome.UNDECIDED)
+def _answered(status: str, sheet: _Sheet) -> Meaning:
+    """What a status says, or what the person said of it where it is undecided."""
+    meaning = sheet.meaning(status)
+    if meaning.outcome is not Outcome.UNDECIDED:
+        return meaning
+    answer = sheet.answers.get(_outcome_key(status), "")
+    outcome = {"yes": Outcome.REJECTED, "no": Outcome.OPEN}.get(answer, Outcome.UNDECIDED)
+    return Meaning(outcome, meaning.stage)
 
 
 def _ticked(cell: str, words: Words) -> bool:
@@ -164,23 +181,26 @@ def _ticked(cell: str, words: Words) -> bool:
     return bool(text) and text not in words.lists["none"]
 
 
-def _outcome_day(cells: list[str], sheet: _Sheet, rows: list[Row]) -> tuple[date | None, DateSource | None]:
-    place = sheet.place
-    log = len(rows) > 1 or "event" in sheet.columns.places
-    stated = sheet.day(cells[place["outcome_date"]]) or (sheet.day(cells[place["timestamp"]]) if log else None)
+def _outcome_day(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> tuple[date | None, DateSource | None]:
+    place, cells = sheet.place, row.cells
+    stated = sheet.day(cells[place["outcome_date"]])
+    if stated is None and (row.line in logs or "event" in sheet.columns.places):
+        stated = sheet.day(cells[place["timestamp"]])
     if stated is not None:
         return stated, DateSource.STATED
     weak = sheet.day(cells[place["weak_date"]])
     return (weak, DateSource.WEAK) if weak is not None else _NO_DAY
 
 
-def _contact(rows: list[Row], sheet: _Sheet) -> Contact:
-    found, place = contacts.NOBODY, sheet.place["contact"]
-    for row in rows:
-        found = sheet.contact(row.cells[place])
+def _contact(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Contact:
+    """The contact of a row, or of any row of its log; a column of names beside it gives the name."""
+    place = sheet.place["contact"]
+    found = sheet.contact(row.cells[place])
+    for one in logs.get(row.line, ()):
         if found.email or found.several:
             break
-    beside = rows[-1].cells[sheet.place["contact_name"]]
+        found = sheet.contact(one.cells[place])
+    beside = row.cells[sheet.place["contact_name"]]
     if beside and found.name is None:
         named = sheet.contact(beside)
         found = Contact(found.email or named.email, named.name, found.several)
@@ -195,9 +215,15 @@ def _clean(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in cut.replace("\u200b", "")).split())
 
 
-def _fingerprint(rows: list[Row]) -> str:
-    joined = "\x1e".join(["\x1f".join(row.cells) for row in rows])
-    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def _fingerprints(
+    rows: Sequence[Row], logs: Mapping[int, list[Row]], meanings: Sequence[Meaning], found: Sequence[Contact]
+) -> Iterator[str]:
+    """Equal for two readings of an application in which no cell differs, nor what was understood of them."""
+    for row, meaning, contact in zip(rows, meanings, found, strict=True):
+        whole = "\x1f".join([*row.cells, meaning.outcome, meaning.stage, contact.email or ""])
+        if row.line in logs:
+            whole += "\x1e".join(["\x1f".join(one.cells) for one in logs[row.line]])
+        yield xxhash.xxh3_128_hexdigest(whole.encode("utf-8", "surrogatepass"))
 
 
 def _ended(one: Application) -> bool:
@@ -233,8 +259,10 @@ def _doubts(
 def _contact_doubts(rejected: Sequence[Application], found: Sequence[Row], sheet: _Sheet) -> list[Doubt]:
     if "contact" not in sheet.columns.places:
         return []
-    cells = {row.line: row.cells[sheet.columns.places["contact"]] for row in found}
-    several = [one for one in rejected if one.contact_email is None and sheet.contact(cells[one.line]).several]
+    unaddressed = {one.line: one for one in rejected if one.contact_email is None}
+    place = sheet.columns.places["contact"]
+    rows = [row for row in found if row.line in unaddressed] if unaddressed else []
+    several = [unaddressed[row.line] for row in rows if sheet.contact(row.cells[place]).several]
     return [
         _doubt(
             QuestionKind.CONTACT,
@@ -259,26 +287,15 @@ def _rows(number: int) -> str:
     return "1 row" if number == 1 else f"{number} rows"
 
 
-def _remembering(parse: Callable[[str], date | None]) -> Callable[[str], date | None]:
-    known: dict[str, date | None] = {}
-
-    def day(cell: str) -> date | None:
-        if cell not in known:
-            known[cell] = parse(cell)
-        return known[cell]
-
-    return day
-
-
 def _problems(table: Table) -> tuple[Problem, ...]:
     """Rows that hold far more than the header has columns: a stray quote or separator shifted them."""
     if table.header is None:
         return ()
-    width = len(table.records[table.header].cells)
+    width = len(table.rows[table.header])
     return tuple(
-        Problem(line=record.line, text=f"it has {len(record.cells)} cells, the header has {width}.")
-        for record in table.records[table.header + 1 :]
-        if len(record.cells) > width + 2
+        Problem(line=line, text=f"it has {len(cells)} cells, the header has {width}.")
+        for line, cells in zip(table.lines, table.rows, strict=True)
+        if len(cells) > width + 2
     )
 
 

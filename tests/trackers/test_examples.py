@@ -37,7 +37,7 @@ def pair(request: pytest.FixtureRequest) -> tuple[dict[str, Any], dict[str, Any]
 
 
 def found_as(expected: dict[str, Any], got: dict[str, Any]) -> dict[str, Any]:
-    ones = [
+    ones: list[dict[str, Any]] = [
         one for one in got["applications"] if (one["company"], one["role"]) == (expected["company"], expected["role"])
     ]
     assert len(ones) == 1, (expected["company"], expected["role"], ones)

@@ -1,0 +1,274 @@
+"""One letter on the command line: show, draft, edit, approve, take back, put away, hand over."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+
+from followup import config
+from followup.cli import opening, outbox, speech
+from followup.cli.progress import Bar
+from followup.errors import Busy, Refused, UsageError
+from followup.model.letter import Letter, LetterState, Text
+from followup.steps import dispatch as sending
+from followup.steps import overview as standing
+from followup.steps import remind, review
+from followup.steps.parts import Parts
+
+
+@click.command()
+@click.argument("letter")
+@click.pass_context
+def show(ctx: click.Context, letter: str) -> None:
+    """Show one letter as the employer will see it."""
+    with opening.parts(ctx) as (parts, now):
+        one = review.refresh(parts, opening.letter(parts, letter), now)
+        click.echo(f"{speech.heading(one)}  ({one.state.replace('_', ' ')})")
+        click.echo("\n".join(speech.letter_lines(one, review.notes(parts, one), parts.person)))
+        click.echo(f"\n{outbox.when(one, parts, now)}. Digest {one.digest}")
+
+
+@click.command()
+@click.argument("company")
+@click.pass_context
+def draft(ctx: click.Context, company: str) -> None:
+    """Draft a letter for any application."""
+    with opening.parts(ctx) as (parts, now):
+        known = opening.application(parts, company)
+        made = review.draft(parts, [known.id], now, "you asked for it")
+        for one in made:
+            click.echo(f"L{one.id} waits for you: followup review L{one.id}")
+
+
+@click.command()
+@click.argument("letter")
+@click.option("--to", metavar="ADDRESS", help="Whom it goes to.")
+@click.option("--name", metavar="NAME", help="Whom it greets.")
+@click.option("--stage", type=click.Choice(["screening", "interview", "unknown"]), help="How far you got.")
+@click.option("--interviewed-on", metavar="DATE", help="The day of your interview, as 2026-05-12.")
+@click.pass_context
+def edit(
+    ctx: click.Context,
+    letter: str,
+    to: str | None,
+    name: str | None,
+    stage: str | None,
+    interviewed_on: str | None,
+) -> None:
+    """Change a letter: its words (in $EDITOR), or with options what you know beside your tracker."""
+    facts = facts_from(to=to, name=name, stage=stage, interviewed_on=interviewed_on)
+    with opening.parts(ctx) as (parts, now):
+        one = opening.letter(parts, letter)
+        changed = review.tell(parts, one, facts, now) if facts else in_editor(parts, one, now)
+        click.echo("\n".join(speech.letter_lines(changed, review.notes(parts, changed), parts.person)))
+        if one.state is LetterState.APPROVED and changed.state is LetterState.DRAFT:
+            click.echo(f"\nYour yes is taken back with the change: followup approve L{one.id}")
+
+
+@click.command()
+@click.argument("letter")
+@click.option("--now", "at_once", is_flag=True, help="Send at once instead of at a civil hour.")
+@click.option("--digest", metavar="DIGEST", help="Say yes to the letter of this digest, without being asked.")
+@click.pass_context
+def approve(ctx: click.Context, letter: str, at_once: bool, digest: str | None) -> None:
+    """Say yes to a letter: it goes at a civil hour, or at once with --now."""
+    with opening.parts(ctx) as (parts, now):
+        one = opening.letter(parts, letter)
+        if digest is None:
+            one = review.refresh(parts, one, now)
+            _ask(parts, one)
+        say_yes(parts, one, digest or one.digest, now, at_once=at_once, on_the_spot=digest is None)
+
+
+@click.command()
+@click.argument("letter")
+@click.pass_context
+def unapprove(ctx: click.Context, letter: str) -> None:
+    """Take a yes back: the letter is a draft again."""
+    with opening.parts(ctx) as (parts, now):
+        one = opening.letter(parts, letter)
+        if one.state not in (LetterState.APPROVED, LetterState.HANDED_OVER, LetterState.FAILED):
+            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}; only a yes can be taken back.")
+        review.take_back(parts, one, now)
+        click.echo(f"L{one.id} ({speech.clean(one.company)}) is a draft again; nothing was sent.")
+
+
+@click.command()
+@click.argument("letter")
+@click.option("--undo", is_flag=True, help="Bring it back.")
+@click.pass_context
+def discard(ctx: click.Context, letter: str, undo: bool) -> None:
+    """Put a letter away, or bring it back with --undo."""
+    with opening.parts(ctx) as (parts, now):
+        one = opening.letter(parts, letter)
+        if undo and one.state is not LetterState.DISCARDED:
+            raise Refused(f"L{one.id} was not put away, so there is nothing to bring back.")
+        if undo:
+            review.take_back(parts, one, now)
+            click.echo(f"L{one.id} is a draft again: followup review L{one.id}")
+        else:
+            review.discard(parts, one, now)
+            click.echo(f"L{one.id} is put away. To bring it back: followup discard --undo L{one.id}")
+
+
+@click.command()
+@click.argument("letter")
+@click.option("--text", "as_text", is_flag=True, help="Print the text alone, for copying.")
+@click.pass_context
+def export(ctx: click.Context, letter: str, as_text: bool) -> None:
+    """Hand a letter over: an .eml file for your mail program, a mailto: link, or the text to copy."""
+    with opening.parts(ctx) as (parts, now):
+        one = opening.letter(parts, letter)
+        if one.state is LetterState.DRAFT:
+            one = review.hand_over(parts, review.refresh(parts, one, now), now)
+        elif one.state is not LetterState.HANDED_OVER:
+            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}; only a draft is handed over.")
+        if as_text:
+            click.echo(one.text, nl=False)
+            return
+        print_handed_over(parts, one, now, Path.cwd())
+
+
+@click.command()
+@click.argument("letter")
+@click.pass_context
+def sent(ctx: click.Context, letter: str) -> None:
+    """Say that a letter you sent yourself is sent."""
+    with opening.parts(ctx) as (parts, now):
+        one = review.sent(parts, opening.letter(parts, letter), now)
+        click.echo(f"Good. L{one.id} ({speech.clean(one.company)}) is sent.")
+
+
+@click.command()
+@click.argument("letter")
+@click.option("--went/--did-not-go", default=None, help="What you found in your Sent folder.")
+@click.pass_context
+def settle(ctx: click.Context, letter: str, went: bool | None) -> None:
+    """Say what became of a letter in doubt. Nothing is ever sent again by itself."""
+    with opening.parts(ctx) as (parts, now):
+        one = opening.letter(parts, letter)
+        if one.state is not LetterState.IN_DOUBT:
+            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}, not in doubt.")
+        click.echo(f"L{one.id} to {one.to}: {one.reason}.")
+        click.echo(f"Look in your Sent folder, or search your mail for {one.message_id}")
+        if went is None:
+            went = click.confirm("Did it go?")
+        done = review.sent(parts, one, now) if went else review.not_sent(parts, one, now)
+        click.echo(f"L{one.id} is {done.state}.")
+
+
+def facts_from(
+    *, to: str | None = None, name: str | None = None, stage: str | None = None, interviewed_on: str | None = None
+) -> dict[str, str]:
+    """What the person said, checked, by field; raises UsageError."""
+    facts: dict[str, str] = {}
+    if to is not None:
+        if not config.is_address(to):
+            raise UsageError(f"{to!r} is no mail address.")
+        facts["contact_email"] = to
+    if name is not None:
+        facts["contact_name"] = speech.clean(name).strip()
+    if interviewed_on is not None:
+        try:
+            facts["interview_on"] = datetime.strptime(interviewed_on, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007
+        except ValueError:
+            raise UsageError(f"{interviewed_on!r} is no day; it reads like 2026-05-12.") from None
+        stage = stage or "interview"
+    if stage is not None:
+        facts["stage"] = stage
+    return facts
+
+
+def in_editor(parts: Parts, letter: Letter, now: datetime) -> Letter:
+    """Open the letter in the person's editor; unchanged or emptied text changes nothing."""
+    before = f"Subject: {letter.subject}\n\n{letter.text}"
+    after = _edited(before)
+    if after == before:
+        return letter
+    head, _, body = after.partition("\n\n")
+    if not head.startswith("Subject:") or "\n" in head.strip():
+        raise Refused("The first line must stay 'Subject: …', followed by an empty line. Nothing was changed.")
+    return review.edit(parts, letter, Text(subject=speech.clean(head[8:]).strip(), text=body.strip() + "\n"), now)
+
+
+def say_yes(
+    parts: Parts, letter: Letter, digest: str, now: datetime, *, at_once: bool = False, on_the_spot: bool = False
+) -> None:
+    """Approve, say in one sentence when it goes, and with `on_the_spot` show the first nudge."""
+    one = review.approve(parts, letter, digest, now, at_once=at_once)
+    if at_once:
+        _send_now(parts, one)
+    else:
+        click.echo(
+            f"Goes {speech.moment(one.not_before, parts.person, now)}. To take it back: followup unapprove L{one.id}"
+        )
+        if not standing.overview(parts, now).running:
+            click.echo("Nothing is running: it goes at the next `followup tick`.")
+    nudge = review.first_nudge(parts, one) if on_the_spot else None
+    text = remind.show(parts, nudge, parts.clock()) if nudge else None
+    if text is not None:
+        click.echo(f"\n{speech.fold(text.text)}")
+
+
+def print_handed_over(parts: Parts, letter: Letter, now: datetime, folder: Path) -> None:
+    """Write the .eml file and print the other ways."""
+    file = folder / f"L{letter.id}-{_file_name(letter.company)}.eml"
+    file.write_bytes(review.eml(parts, letter, now))
+    file.chmod(0o600)
+    query = f"subject={quote(letter.subject)}&body={quote(letter.text)}"
+    click.echo(f"For your mail program: {file}")
+    click.echo(f"Or as a link: mailto:{quote(letter.to or '')}?{query}")
+    click.echo(f"Or copy the text: followup export --text L{letter.id}")
+    click.echo("Best of all, send it as a reply to their mail.")
+    click.echo(f"When it is sent: followup sent L{letter.id}")
+
+
+def _ask(parts: Parts, letter: Letter) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"Nobody is there to read the letter. Give --digest, as `followup show L{letter.id}` prints it."
+        )
+    click.echo(speech.heading(letter))
+    click.echo("\n".join(speech.letter_lines(letter, review.notes(parts, letter), parts.person)))
+    if not click.confirm("\nSend this?"):
+        raise Refused("Not approved; it stays a draft.")
+
+
+def _send_now(parts: Parts, letter: Letter) -> None:
+    try:
+        with Bar("Sending") as bar:
+            report = sending.dispatch(parts, parts.clock(), progress=bar.update)
+    except Busy:
+        click.echo("The daemon is sending just now; it takes this letter within 30 seconds.")
+        return
+    after = review.get(parts, letter.id)
+    if after.state is LetterState.SENT:
+        click.echo(f"Sent to {after.to}. {(after.reason or '').capitalize()}.")
+        return
+    if after.state is LetterState.APPROVED and report.trouble is None and parts.store.is_locked("daemon"):
+        click.echo("The daemon takes it within 30 seconds.")
+        return
+    raise Refused(f"L{after.id} is {after.state.replace('_', ' ')}: {after.reason or report.trouble}.")
+
+
+def _edited(text: str) -> str:
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with tempfile.TemporaryDirectory(prefix="followup-") as folder:
+        file = Path(folder) / "letter.txt"
+        file.write_text(text, encoding="utf-8")
+        try:
+            subprocess.run([*command, str(file)], env=config.environment_for_children(os.environ), check=True)
+            return file.read_text(encoding="utf-8")
+        except (OSError, subprocess.CalledProcessError, UnicodeDecodeError) as error:
+            raise Refused(f"The editor {command[0]} failed ({error}). Nothing was changed; set $EDITOR.") from None
+
+
+def _file_name(company: str) -> str:
+    name = "".join(letter if letter.isalnum() else "-" for letter in company.casefold())
+    return "-".join(part for part in name.split("-") if part)[:40] or "letter"
