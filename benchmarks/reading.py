@@ -53,9 +53,9 @@ def figures(folder: Path) -> Iterator[Figure]:
         yield ratio_figure(
             "touched but equal tracker: whole scan / reading its bytes",
             _touched(parts, tracker),
-            tracker.read_bytes,
+            lambda: [tracker.read_bytes() for _ in range(20)],
             2.5,
-            "reading",
+            "20 reads",
         )
 
 
@@ -99,9 +99,9 @@ def _touched(parts: Parts, tracker: Path) -> Callable[[], object]:
     scan(parts, NOW, whole=True)
     turns = count(1)
 
-    def act() -> object:
+    def touch() -> object:
         turn = next(turns)
         os.utime(tracker, ns=(turn, turn))
         return scan(parts, NOW, whole=True)
 
-    return act
+    return lambda: [touch() for _ in range(20)]

