@@ -34,6 +34,16 @@ def milliseconds(act: Callable[[], object]) -> float:
     return (perf_counter() - since) * 1000
 
 
+def repeated(act: Callable[[], object], times: int) -> Callable[[], None]:
+    """The same so many times over, each result let go of at once."""
+
+    def acts() -> None:
+        for _ in range(times):
+            act()
+
+    return acts
+
+
 def against(ours: Callable[[], object], floor: Callable[[], object]) -> tuple[float, float, float]:
     """(median ratio, our median, the floor's median), round by round, after one that is not counted."""
     pairs = [(milliseconds(ours), milliseconds(floor)) for _ in range(ROUNDS)][1:]

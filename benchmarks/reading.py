@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from benchmarks.measure import ROUNDS, Figure, ratio_figure
+from benchmarks.measure import ROUNDS, Figure, ratio_figure, repeated
 from benchmarks.trackers import made
 from followup import assembly
 from followup.steps.parts import Parts
@@ -45,15 +45,15 @@ def figures(folder: Path) -> Iterator[Figure]:
         seen = source.signature(tracker)
         yield ratio_figure(
             "untouched tracker / one stat",
-            lambda: [source.take(tracker, seen) for _ in range(1000)],
-            lambda: [tracker.stat() for _ in range(1000)],
+            repeated(lambda: source.take(tracker, seen), 1000),
+            repeated(tracker.stat, 1000),
             2.5,
             "1000 stats",
         )
         yield ratio_figure(
             "touched but equal tracker: whole scan / reading its bytes",
             _touched(parts, tracker),
-            lambda: [tracker.read_bytes() for _ in range(20)],
+            repeated(tracker.read_bytes, 20),
             2.5,
             "20 reads",
         )
@@ -104,4 +104,4 @@ def _touched(parts: Parts, tracker: Path) -> Callable[[], object]:
         os.utime(tracker, ns=(turn, turn))
         return scan(parts, NOW, whole=True)
 
-    return lambda: [touch() for _ in range(20)]
+    return repeated(touch, 20)

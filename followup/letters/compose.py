@@ -1,5 +1,6 @@
 """Template and facts → subject and text. Values are data, never template; a paragraph is one line."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -98,7 +99,7 @@ class Templates:
         name, colon, subject = head.partition(":")
         if name.strip() != "Subject" or not colon or "\n" in head or not subject.strip() or not body.strip():
             raise TemplateError(f"{path}, line 1: a template begins with one line 'Subject: …' and an empty line.")
-        return Text(subject=flatten(subject), text=body.strip() + "\n")
+        return Text(subject=flatten(subject), text=re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n")
 
     def _render(self, path: str, variables: Mapping[str, Any]) -> str:
         try:

@@ -76,7 +76,7 @@ def nudge_due(event: datetime, working_days: int, hour: time | None, calendar: C
         return event
     day = calendar.local(event).date()
     due = calendar.at(calendar.working_day_after(day, working_days), hour)
-    return due if due > event else calendar.at(day + timedelta(days=1), hour)
+    return calendar.at(day + timedelta(days=1), hour) if working_days == 0 and due <= event else due
 
 
 def next_day(due: datetime, now: datetime, calendar: Calendar) -> datetime:

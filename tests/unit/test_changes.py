@@ -1,0 +1,151 @@
+"""Identity: an application is known again whatever one edit does to the sheet, and equal keys never swap outcomes."""
+
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup.model.application import Application, Known, Outcome, Stage
+from followup.tracker.changes import Comparison, compare, set_aside
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def application(
+    company: str, role: str = "Engineer", day: int = 1, status: str = "Applied", **more: str
+) -> Application:
+    outcome = Outcome.REJECTED if status == "Rejected" else Outcome.OPEN
+    fingerprint = "|".join([company, role, str(day), status, *more.values()])
+    return Application(
+        company=company,
+        role=role,
+        line=0,
+        outcome=outcome,
+        stage=Stage.UNKNOWN,
+        status_text=status,
+        applied_on=date(2026, 10, day),
+        row_id=more.get("row_id"),
+        contact_email=more.get("contact_email"),
+        fingerprint=fingerprint,
+    )
+
+
+def known(*said: Application) -> list[Known]:
+    return [Known(id=number, said=one, present=True, first_seen=NOW) for number, one in enumerate(said, 1)]
+
+
+def changed(comparison: Comparison) -> list[tuple[int, str | None, str | None]]:
+    return [
+        (one.id, one.before.status_text if one.before else None, one.after.status_text if one.after else None)
+        for one in comparison.changes
+    ]
+
+
+ACME, BIRCH = application("Acme"), application("Birch", day=2)
+
+
+def test_nothing_differs_in_an_equal_or_sorted_sheet() -> None:
+    assert compare(known(ACME, BIRCH), [BIRCH, ACME], 3).changes == ()
+
+
+def test_a_status_that_changes_is_a_change_of_that_application() -> None:
+    after = application("Birch", day=2, status="Rejected")
+    comparison = compare(known(ACME, BIRCH), [ACME, after], 3)
+    assert changed(comparison) == [(2, "Applied", "Rejected")]
+    assert comparison.changes[0].newly_rejected
+
+
+def test_a_new_row_is_an_appearance_with_a_new_id_and_a_lost_one_a_vanishing() -> None:
+    comparison = compare(known(ACME), [application("Cedar", role="Cook", day=9)], 7)
+    assert sorted(changed(comparison), key=str) == [(1, "Applied", None), (7, None, "Applied")]
+
+
+def test_a_corrected_company_role_or_day_is_an_edit() -> None:
+    for edited in (
+        application("Acme Ltd"),
+        application("Acme", role="Senior Engineer"),
+        application("Acme", day=9),
+        application("ACME"),
+    ):
+        comparison = compare(known(ACME, BIRCH), [edited, BIRCH], 3)
+        assert [change.id for change in comparison.changes] == [1], edited
+
+
+def test_an_application_to_the_same_job_again_is_a_new_one() -> None:
+    again = application("Acme", day=20)
+    assert changed(compare(known(ACME), [ACME, again], 2)) == [(2, None, "Applied")]
+
+
+def test_an_id_column_wins_over_everything_else() -> None:
+    before = application("Acme", row_id="7")
+    after = application("Other Name", role="Other", day=9, status="Rejected", row_id="7")
+    assert changed(compare(known(before), [after], 2)) == [(1, "Applied", "Rejected")]
+
+
+def test_equal_keys_never_swap_outcomes_by_sorting() -> None:
+    open_one, rejected_one = application("Acme"), application("Acme", status="Rejected")
+    assert compare(known(open_one, rejected_one), [rejected_one, open_one], 3).changes == ()
+
+
+def test_p9_a_rejected_row_that_cannot_be_told_from_a_vanished_rejected_one_is_a_question() -> None:
+    gone = application("Acme", role="Engineer", day=1, status="Rejected")
+    unclear = application("Acme", role="Developer", day=9, status="Rejected")
+    comparison = compare(known(gone, BIRCH), [unclear, BIRCH], 3)
+    assert [change.after for change in comparison.changes] == [None]
+    assert [doubt.kind for doubt in comparison.doubts] == ["identity"]
+    key = comparison.doubts[0].key
+    settled = compare(known(gone, BIRCH), [unclear, BIRCH], 3, settled=[key])
+    assert changed(settled)[-1] == (3, None, "Rejected")
+
+
+def test_a_row_that_comes_back_is_the_one_that_was_gone() -> None:
+    gone = [Known(id=1, said=ACME, present=False, first_seen=NOW)]
+    change = compare(gone, [ACME], 2).changes[0]
+    assert (change.id, change.returned) == (1, True)
+
+
+def test_p6_more_than_a_fifth_and_at_least_three_rows_gone_is_a_suspicion() -> None:
+    rows = [application(f"Company {number}", role=f"Role {number}") for number in range(15)]
+    assert not compare(known(*rows), rows[:13], 20).shrunk
+    assert not compare(known(*rows), rows[:12], 20).shrunk
+    assert compare(known(*rows), rows[:11], 20).shrunk
+    assert not compare(known(*rows[:4]), rows[:2], 20).shrunk
+
+
+def test_what_is_set_aside_is_what_stands_unchanged() -> None:
+    after = application("Birch", day=2, status="Rejected")
+    left, fresh, same = set_aside([(1, ACME.fingerprint), (2, BIRCH.fingerprint)], [after, ACME, ACME])
+    assert (left, fresh, same) == (frozenset({2}), [after, ACME], 1)
+
+
+SHEETS = st.lists(
+    st.builds(
+        application,
+        st.sampled_from(["Acme", "Birch", "Cedar", "Dune"]),
+        st.sampled_from(["Engineer", "Cook"]),
+        st.integers(1, 4),
+        st.sampled_from(["Applied", "Rejected"]),
+    ),
+    max_size=12,
+)
+
+
+@given(SHEETS, st.randoms())
+def test_sorting_any_sheet_changes_nothing(sheet: list[Application], draw: st.DataObject) -> None:
+    shuffled = list(sheet)
+    draw.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert compare(known(*sheet), shuffled, 100).changes == ()
+
+
+@given(SHEETS, SHEETS)
+def test_every_reading_is_paired_or_new_or_in_doubt_and_no_id_is_used_twice(
+    before: list[Application], after: list[Application]
+) -> None:
+    comparison = compare(known(*before), after, 100)
+    ids = [change.id for change in comparison.changes]
+    assert len(ids) == len(set(ids))
+    appeared = [change for change in comparison.changes if change.before is None]
+    vanished = [change for change in comparison.changes if change.after is None]
+    paired = len(before) - len(vanished)
+    assert paired + len(appeared) + len(comparison.doubts) >= len(after) - len(comparison.doubts)
+    assert paired + len(appeared) <= len(after)

@@ -1,0 +1,223 @@
+"""The decisions as values: what follows from a change, from time passing."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from followup import assembly
+from followup.model.application import Application, Outcome, Stage
+from followup.model.letter import Letter, LetterKind, LetterState
+from followup.model.nudge import Nudge, NudgeState, Tip
+from followup.model.question import QuestionKind
+from followup.playbook import decide, rules
+from followup.playbook.decide import Ask, Cancel, Case, Circumstances, Draft, Join, Move, News, Plan, Remark, Rewrite
+from followup.playbook.timing import Calendar
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+CALENDAR = Calendar(ZoneInfo("UTC"), lambda _: False)
+CALM = Circumstances(
+    playbook=rules.load([assembly.shipped_templates()]),
+    calendar=CALENDAR,
+    waiting=(),
+    shared_series=frozenset(),
+    read_lately=frozenset(),
+)
+OPEN = Application(
+    company="Acme Tools", role="Engineer", line=2, outcome=Outcome.OPEN, stage=Stage.INTERVIEW, status_text="Applied"
+)
+REJECTED = OPEN._replace(outcome=Outcome.REJECTED)
+LETTER = Letter(
+    id=3,
+    application=1,
+    company="Acme Tools",
+    role="Engineer",
+    kind=LetterKind.FEEDBACK_REQUEST,
+    state=LetterState.DRAFT,
+    revision=1,
+    to=None,
+    subject="s",
+    text="t",
+    edited=False,
+    message_id="<m@example.org>",
+    digest="d",
+    not_before=NOW,
+    created_at=NOW,
+)
+NUDGE = Nudge(
+    id=7,
+    application=1,
+    series=1,
+    company="Acme Tools",
+    role="Engineer",
+    event="rejected",
+    tip=Tip.KEEP_MOVING,
+    template="keep-moving-1",
+    conditions=(),
+    state=NudgeState.PLANNED,
+    due_at=NOW,
+    subject="s",
+)
+
+
+def news(
+    before: Application | None,
+    after: Application | None,
+    *,
+    letter: Letter | None = None,
+    fields: tuple[str, ...] = (),
+    number: int = 1,
+    told: tuple[str, ...] = (),
+) -> News:
+    return News(
+        application=number,
+        before=before,
+        after=after,
+        fields=frozenset(fields),
+        returned=False,
+        letter=letter,
+        told=frozenset(told),
+    )
+
+
+def kinds(actions: tuple[decide.Action, ...]) -> list[str]:
+    return [type(action).__name__ for action in actions]
+
+
+def test_a_new_rejection_is_drafted_and_starts_a_series_of_all_five_tips() -> None:
+    actions = decide.on_changes([news(OPEN, REJECTED, fields=("outcome",))], CALM, NOW)
+    assert [action for action in actions if isinstance(action, Draft)] == [
+        Draft(application=1, kind=LetterKind.FEEDBACK_REQUEST, why="the tracker says: rejected")
+    ]
+    plans = [action for action in actions if isinstance(action, Plan)]
+    assert {plan.tip for plan in plans} == set(Tip)
+    assert [plan.due_at for plan in plans] == sorted(plan.due_at for plan in plans)
+    assert len({plan.due_at.date() for plan in plans}) == len(plans)
+
+
+def test_an_old_rejection_whose_row_changes_is_not_drafted() -> None:
+    assert decide.on_changes([news(REJECTED, REJECTED._replace(role="Cook"), fields=("role",))], CALM, NOW) == ()
+
+
+def test_p8_six_rejections_at_once_become_one_question_and_no_nudge() -> None:
+    items = [news(OPEN, REJECTED, number=number) for number in range(1, 7)]
+    assert decide.on_changes(items, CALM, NOW) == (Ask(kind=QuestionKind.BURST, applications=(1, 2, 3, 4, 5, 6)),)
+    assert kinds(decide.on_changes(items[:5], CALM, NOW)).count("Draft") == 5
+
+
+def test_one_series_runs_at_a_time_and_a_second_rejection_joins_it_by_name() -> None:
+    two = decide.on_changes([news(OPEN, REJECTED), news(OPEN, REJECTED, number=2)], CALM, NOW)
+    assert [action for action in two if isinstance(action, Join)] == [Join(series=1, application=2)]
+    running = replace(CALM, waiting=(NUDGE,))
+    later = decide.on_changes([news(OPEN, REJECTED, number=5)], running, NOW)
+    assert [action for action in later if isinstance(action, Join | Plan)] == [Join(series=1, application=5)]
+
+
+def test_the_series_speaks_of_the_case_that_went_furthest() -> None:
+    screened = REJECTED._replace(stage=Stage.SCREENING)
+    actions = decide.on_changes([news(OPEN, screened), news(OPEN, REJECTED, number=2)], CALM, NOW)
+    assert [action for action in actions if isinstance(action, Join)] == [Join(series=2, application=1)]
+
+
+def test_a_tip_whose_variants_were_all_read_lately_is_left_out() -> None:
+    lately = replace(CALM, read_lately=frozenset({"keep-moving-1", "keep-moving-2", "keep-moving-3", "practice-2"}))
+    plans = [one for one in decide.on_changes([news(OPEN, REJECTED)], lately, NOW) if isinstance(one, Plan)]
+    assert Tip.KEEP_MOVING not in {plan.tip for plan in plans}
+    assert next(plan for plan in plans if plan.tip is Tip.PRACTICE).template != "practice-2"
+
+
+def test_p11_each_state_answers_a_change_of_the_sheet_in_its_own_way() -> None:
+    approved = replace(LETTER, state=LetterState.APPROVED)
+    edited = replace(LETTER, edited=True)
+    sent = replace(LETTER, state=LetterState.SENT)
+    moved = REJECTED._replace(role="Cook")
+    changed = "changed in your tracker: role"
+    cases: list[tuple[Letter, tuple[decide.Action, ...]]] = [
+        (LETTER, (Rewrite(letter=LETTER),)),
+        (edited, (Remark(letter=edited, reason=changed),)),
+        (approved, (Move(letter=approved, to=LetterState.DRAFT, reason=changed, rewrite=True),)),
+        (sent, ()),
+    ]
+    for letter, expected in cases:
+        assert decide.on_changes([news(REJECTED, moved, letter=letter, fields=("role",))], CALM, NOW) == expected
+
+
+def test_p11_a_rejection_taken_back_withdraws_and_a_new_one_revives_the_same_letter() -> None:
+    reason = "your tracker no longer says rejected"
+    back = decide.on_changes([news(REJECTED, OPEN, letter=LETTER, fields=("outcome",))], CALM, NOW)
+    assert back == (Move(letter=LETTER, to=LetterState.WITHDRAWN, reason=reason),)
+    withdrawn = replace(LETTER, state=LetterState.WITHDRAWN)
+    again = decide.on_changes([news(OPEN, REJECTED, letter=withdrawn, fields=("outcome",))], CALM, NOW)
+    assert again == (Move(letter=withdrawn, to=LetterState.DRAFT, reason="rejected again", rewrite=True),)
+
+
+def test_p11_a_row_that_is_gone_holds_an_approved_letter_and_notes_a_draft() -> None:
+    approved = replace(LETTER, state=LetterState.APPROVED)
+    reason = "its row is gone from your tracker"
+    assert decide.on_changes([news(REJECTED, None, letter=approved)], CALM, NOW) == (
+        Move(letter=approved, to=LetterState.DRAFT, reason=reason),
+    )
+    assert decide.on_changes([news(REJECTED, None, letter=LETTER)], CALM, NOW) == (
+        Remark(letter=LETTER, reason=reason),
+    )
+
+
+def test_everything_stops_when_an_offer_is_accepted() -> None:
+    accepted = OPEN._replace(outcome=Outcome.ACCEPTED)
+    actions = decide.on_changes([news(OPEN, accepted, number=4)], replace(CALM, waiting=(NUDGE,)), NOW)
+    assert actions == (Cancel(nudge=NUDGE, why="you accepted an offer"),)
+
+
+def test_an_interview_in_the_sheet_plans_a_nudge_before_and_one_after() -> None:
+    planned = OPEN._replace(interview_on=date(2026, 12, 3))
+    actions = decide.on_changes([news(OPEN, planned, fields=("interview_on",))], CALM, NOW)
+    plans = [(one.event, one.tip, one.due_at.date()) for one in actions if isinstance(one, Plan)]
+    assert plans == [
+        ("interview_planned", Tip.KEEP_MOVING, date(2026, 12, 2)),
+        ("interview_held", Tip.NO_SECOND_GUESSING, date(2026, 12, 4)),
+    ]
+
+
+def test_p8_first_sight_offers_the_old_rejections_and_drafts_none() -> None:
+    actions = decide.on_first_sight({1: OPEN, 2: REJECTED, 3: REJECTED}, CALM, NOW)
+    assert actions == (Ask(kind=QuestionKind.FIRST_SIGHT, applications=(2, 3)),)
+
+
+def test_a_fact_gives_way_when_its_cell_changes() -> None:
+    actions = decide.on_changes(
+        [news(REJECTED, REJECTED._replace(stage=Stage.SCREENING), fields=("stage",), told=("stage", "contact_email"))],
+        CALM,
+        NOW,
+    )
+    assert actions == (decide.DropFacts(application=1, fields=frozenset({"stage"})),)
+
+
+def case(**changes: object) -> Case:
+    plain = Case(application=REJECTED, present=True, interviewed=True, letter=LETTER, others=())
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_a_due_nudge_is_delivered_once_a_day_and_the_rest_wait_for_the_days_after() -> None:
+    nudges = [(replace(NUDGE, id=number), case()) for number in (1, 2, 3)]
+    actions = decide.on_time(nudges, None, CALENDAR, NOW)
+    assert [type(action).__name__ for action in actions] == ["Deliver", "PutOff", "PutOff"]
+    waits = [action.until for action in actions if isinstance(action, decide.PutOff)]
+    assert waits == [NOW + timedelta(days=1), NOW + timedelta(days=2)]
+    spoken = decide.on_time(nudges[:1], NOW - timedelta(hours=1), CALENDAR, NOW)
+    assert [type(action).__name__ for action in spoken] == ["PutOff"]
+
+
+def test_the_conditions_of_a_nudge_are_looked_at_when_it_is_due() -> None:
+    sent = replace(LETTER, state=LetterState.SENT)
+    waiting = replace(NUDGE, conditions=("letter_waiting",))
+    met = replace(NUDGE, conditions=("interviewed",))
+    planned = replace(NUDGE, event="interview_planned")
+    cancelled = [
+        (waiting, case(letter=sent), "the letter no longer waits"),
+        (waiting, case(letter=None), "the letter no longer waits"),
+        (met, case(interviewed=False), "there was no interview"),
+        (NUDGE, case(application=OPEN), "your tracker no longer says rejected"),
+        (planned, case(), "the application is no longer open"),
+    ]
+    for nudge, facts, why in cancelled:
+        assert decide.on_time([(nudge, facts)], None, CALENDAR, NOW) == [Cancel(nudge=nudge, why=why)]
+    assert decide.on_time([(waiting, case())], None, CALENDAR, NOW) == [decide.Deliver(nudge=waiting)]

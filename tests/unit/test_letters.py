@@ -1,0 +1,221 @@
+"""Letters and nudges in words, what a friend says of them, and their bytes."""
+
+from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from itertools import product
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup import assembly
+from followup.cli.speech import fold
+from followup.errors import TemplateError
+from followup.letters import mime, proofread
+from followup.letters.compose import Facts, Templates, flatten
+from followup.model.application import Stage
+from followup.model.letter import LetterKind, NoteLevel, Text
+from followup.model.person import Person
+
+FOLDER = assembly.shipped_templates()
+SHIPPED = Templates([FOLDER])
+SAM = Person(name="Sam Rivera", email="sam@example.org", zone=ZoneInfo("UTC"), country=None)
+REQUEST = LetterKind.FEEDBACK_REQUEST
+NUDGES = sorted(file.name.removesuffix(".txt.j2") for file in (FOLDER / "nudges" / "en").iterdir())
+
+
+def facts(**changes: Any) -> Facts:
+    plain: dict[str, Any] = {
+        "company": "Birch & Sons",
+        "role": "Data Analyst",
+        "stage": Stage.INTERVIEW,
+        "contact_name": "Ines Roe",
+        "interview_on": date(2026, 5, 12),
+        "name": "Sam Rivera",
+        "contact_line": "",
+    }
+    return Facts(**{**plain, **changes})
+
+
+def letter(**changes: Any) -> Text:
+    return SHIPPED.letter(REQUEST, facts(**changes), "en")
+
+
+def test_after_an_interview_all_four_questions_stand_and_the_day_is_named() -> None:
+    text = letter()
+    assert text.subject == "Thank you for the Data Analyst interview"
+    assert text.text.startswith("Dear Ines Roe,\n\n")
+    assert "in the interview on 12 May for the Data Analyst position at Birch & Sons." in text.text
+    assert text.text.count("\n- ") == 4
+    assert text.text.endswith("\nSam Rivera\n")
+
+
+@pytest.mark.parametrize("stage", [Stage.UNKNOWN, Stage.SCREENING])
+def test_without_an_interview_two_questions_stand_and_none_is_claimed(stage: Stage) -> None:
+    text = letter(stage=stage)
+    assert text.text.count("\n- ") == 2
+    assert "interview" not in text.text + text.subject
+
+
+def test_a_letter_has_no_seams_whatever_is_missing() -> None:
+    for stage, role, name, day, line in product(
+        Stage, ("Data Analyst", ""), ("Ines Roe", None), (date(2026, 5, 12), None), ("+1 555 0100", "")
+    ):
+        text = letter(stage=stage, role=role, contact_name=name, interview_on=day, contact_line=line)
+        whole = text.subject + "\n" + text.text
+        for seam in ("  ", " .", " ,", "\n\n\n", "None", "{{", " \n"):
+            assert seam not in whole, (seam, whole)
+        assert len(text.text.split()) <= 130
+        assert ("Dear hiring team," in whole) is (name is None)
+
+
+def test_a_letter_after_an_interview_fits_a_terminal() -> None:
+    assert len(fold(letter().text).splitlines()) <= 20
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=100))
+def test_x1_no_value_of_a_sheet_breaks_a_letter_or_its_headers(company: str, role: str, name: str) -> None:
+    text = letter(company=company or "x", role=role, contact_name=name)
+    mail = mime.letter(SAM, "ines@birch.example.org", text, "<1@example.org>")
+    parsed = message_from_bytes(mail, policy=policy.default)
+    assert sorted(parsed.keys()) == sorted(
+        ["From", "Subject", "Message-ID", "Content-Type", "Content-Transfer-Encoding", "MIME-Version", "To"]
+    )
+    assert len(parsed["To"].addresses) == 1
+
+
+@pytest.mark.parametrize("name", NUDGES)
+def test_a_nudge_reads_well_with_any_facts(name: str) -> None:
+    for interviews, open_ones, days, others, flags in product(
+        (0, 1, 4), (0, 1, 2, 7), (None, 0, 1, 20), ((), ("Cedar Works",)), product((True, False), repeat=3)
+    ):
+        interviewed, waiting, has_recipient = flags
+        text = SHIPPED.nudge(
+            name,
+            "en",
+            {
+                "name": "Sam",
+                "company": "Birch & Sons",
+                "role": "Data Analyst",
+                "others": list(others),
+                "interviewed": interviewed,
+                "interview_on": "12 May" if interviewed else "",
+                "interviews": interviews,
+                "open_applications": open_ones,
+                "days_since_last_application": days,
+                "letter_waiting": waiting,
+                "has_recipient": has_recipient,
+                "review_command": "followup review L3",
+            },
+        )
+        whole = text.subject + "\n" + text.text
+        for seam in ("  ", " .", " ,", "\n\n\n", "None", "!", " 1 applications", "%"):
+            assert seam not in whole, (seam, whole)
+        assert 30 <= len(text.text.split()) <= 120, whole
+        assert len(text.subject) <= 70
+
+
+def test_the_persons_own_template_is_searched_first_and_a_mistake_is_named_by_file_and_line(tmp_path: Path) -> None:
+    own = tmp_path / "letters" / "en"
+    own.mkdir(parents=True)
+    templates = Templates([tmp_path, FOLDER])
+    (own / "feedback-request.txt.j2").write_text("Subject: Mine\n\nMine for {{ company }}\n")
+    assert templates.letter(REQUEST, facts(stage=Stage.UNKNOWN), "en") == Text(
+        subject="Mine", text="Mine for Birch & Sons\n"
+    )
+    for text, told in (
+        ("Subject: x\n\n{{ nobody }}", "feedback-request.txt.j2, line 3: 'nobody' is undefined"),
+        ("Subject: x\n\n{{ company.__class__.__mro__ }}", "line 3"),
+        ("no header\n\ntext", "a template begins with one line 'Subject: …'"),
+    ):
+        (own / "feedback-request.txt.j2").write_text(text)
+        with pytest.raises(TemplateError) as error:
+            Templates([tmp_path, FOLDER]).letter(REQUEST, facts(stage=Stage.UNKNOWN), "en")
+        assert told in str(error.value)
+
+
+def test_x2_braces_in_data_are_shown_and_block_approval() -> None:
+    text = letter(company="{{ name }} GmbH")
+    assert "{{ name }} GmbH" in text.text
+    notes = proofread.proofread(text, "ines@birch.example.org", facts(), SAM.email)
+    assert [note.level for note in notes] == [NoteLevel.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("recipient", "told"),
+    [
+        (None, "no recipient"),
+        ("SAM@example.org", "your own address"),
+        ("no-reply@birch.example.org", "Nobody reads"),
+        ("do_not_reply@birch.example.org", "Nobody reads"),
+        ("jobs.noreply@birch.example.org", "Nobody reads"),
+    ],
+)
+def test_p10_a_letter_never_goes_to_nobody_oneself_or_a_robot(recipient: str | None, told: str) -> None:
+    notes = proofread.proofread(letter(), recipient, facts(), SAM.email)
+    assert [note.level for note in notes] == [NoteLevel.ERROR]
+    assert told in notes[0].text
+
+
+def test_advice_does_not_block_and_is_given_where_it_helps() -> None:
+    long = Text(subject="s", text="word " * 200)
+    assert [note.level for note in proofread.proofread(long, "a@b.example.org", facts(), SAM.email)] == [
+        NoteLevel.ADVICE
+    ]
+    claims = Text(subject="s", text="Thank you for the interview.\n")
+    unknown = facts(stage=Stage.UNKNOWN)
+    assert "neither your tracker nor you" in proofread.proofread(claims, "a@b.example.org", unknown, SAM.email)[0].text
+    assert proofread.timing_notes(date(2026, 5, 1), date(2026, 5, 2))
+    assert not proofread.timing_notes(date(2026, 5, 1), date(2026, 5, 9))
+
+
+def test_the_digest_covers_all_but_the_date_line() -> None:
+    mail = mime.letter(SAM, "ines@birch.example.org", letter(), "<1@example.org>")
+    dated = mime.dated(mail, mime.date_line(datetime(2026, 11, 23, 9, tzinfo=UTC)))
+    assert dated.startswith(b"Date: Mon, 23 Nov 2026 09:00:00 +0000\r\n")
+    assert dated.endswith(mail)
+    other = mime.letter(SAM, "roe@birch.example.org", letter(), "<1@example.org>")
+    assert mime.digest(mail) != mime.digest(other)
+
+
+@pytest.mark.parametrize("length", range(60, 90))
+def test_a_subject_of_any_length_reads_back_as_it_was(length: int) -> None:
+    for letters in ("x", "ü"):
+        subject = (letters * 9 + " ") * 20
+        text = Text(subject=subject[:length].strip(), text="Hello\n")
+        parsed = message_from_bytes(mime.letter(SAM, "a@b.example.org", text, "<1@example.org>"), policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        assert parsed["Subject"] == text.subject
+
+
+def test_s13_dots_long_lines_and_other_alphabets_arrive_as_they_were_written() -> None:
+    body = ".dot\n" + "long " * 400 + "\nGrüße, 你好, “quoted” — end\n"
+    mail = mime.letter(SAM, "a@b.example.org", Text(subject="s", text=body), "<1@example.org>")
+    assert all(len(line) <= 998 for line in mail.split(b"\r\n"))
+    mail.decode("ascii")
+    parsed = message_from_bytes(mail, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    assert parsed.get_content().replace("\r\n", "\n") == body
+
+
+def test_a_mail_names_no_tool_and_no_machine() -> None:
+    mail = mime.letter(SAM, "a@b.example.org", letter(), mime.new_message_id(SAM)).decode().lower()
+    for word in ("followup", "python", "x-mailer", "user-agent", "localhost"):
+        assert word not in mail
+    assert "@example.org>" in mime.new_message_id(SAM)
+
+
+def test_a_nudge_mail_says_that_it_was_generated() -> None:
+    mail = mime.nudge(SAM, Text(subject="s", text="t\n"), "<1@example.org>", datetime(2026, 11, 23, tzinfo=UTC))
+    assert message_from_bytes(mail)["Auto-Submitted"] == "auto-generated"
+
+
+@given(st.text())
+def test_a_flattened_value_is_one_printable_bounded_line(value: str) -> None:
+    flat = flatten(value)
+    assert flat.isprintable()
+    assert len(flat) <= 200
