@@ -14,7 +14,7 @@ from followup.errors import FollowupError
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "See and set up": {
         "preview": ("preview", "Show what followup would make of a tracker. Writes nothing."),
-        "demo": ("demo", "Show the main job on a sample tracker, with a mail catcher of its own."),
+        "demo": ("demo", "Show the main job on a sample tracker, with its own mail catcher."),
         "init": ("init", "Set up: your name, your tracker, your mail account."),
         "doctor": ("doctor", "Check everything, send nothing."),
     },

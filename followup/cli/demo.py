@@ -13,7 +13,7 @@ from followup.demo.walk import walk
     "--folder", type=click.Path(path_type=Path), help="Where it is shown; else a new followup-demo folder here."
 )
 def demo(folder: Path | None) -> None:
-    """Show the main job on a sample tracker, with a mail catcher of its own."""
+    """Show the main job on a sample tracker, with its own mail catcher."""
     place = folder or _free(Path.cwd() / "followup-demo")
     place.mkdir(parents=True, mode=0o700)
     walk(place.absolute(), assembly.clock().date(), click.echo)

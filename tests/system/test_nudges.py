@@ -1,0 +1,185 @@
+"""Nudges through the real steps: planned, delivered once by mail, put off, snoozed, stopped."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+
+from followup.model.nudge import NudgeState
+from followup.steps import review
+from followup.steps.remind import remind
+from followup.steps.tick import tick
+from followup.store import nudges
+from tests.desk import ACME, BIRCH, CEDAR, Desk, rejected
+from tests.smtp_server import Server
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def at(desk: Desk, now: datetime) -> None:
+    with desk.parts(now) as parts:
+        tick(parts, now)
+
+
+def rejected_on_monday(desk: Desk, *rows: object) -> None:
+    desk.save(*rows)  # type: ignore[arg-type]
+    at(desk, MONDAY - timedelta(minutes=5))
+    desk.save(*map(rejected, rows))  # type: ignore[arg-type]
+    at(desk, MONDAY)
+
+
+def told(server: Server) -> list[str]:
+    return [str(message_from_bytes(mail.data, policy=policy.default)["Subject"]) for mail in server.mails]
+
+
+def test_p12_each_nudge_of_a_series_comes_once_by_mail_on_its_own_day(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        rejected_on_monday(desk, ACME)
+        plans = desk.json("nudges")
+        assert [plan["tip"] for plan in plans] == [
+            "for-the-best",
+            "ask-feedback",
+            "keep-moving",
+            "practice",
+            "no-second-guessing",
+        ]
+        for hour in range(24 * 14):
+            at(desk, MONDAY + timedelta(hours=hour))
+            if hour % 24 == 0:
+                assert len(server.mails) <= hour / 24 + 1
+    assert len(server.mails) == 5
+    assert {mail.recipient for mail in server.mails} == {"sam@example.org"}
+    assert all(b"Auto-Submitted: auto-generated" in mail.data for mail in server.mails)
+    assert sorted(told(server)) == sorted(plan["subject"] for plan in plans)
+    moments = [mail.at for mail in server.mails]
+    assert moments == sorted(moments)
+
+
+def test_p12_no_nudge_comes_before_its_time_and_sleep_is_no_burst(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        rejected_on_monday(desk, ACME)
+        with desk.parts() as parts:
+            first = min(nudge.due_at for nudge in nudges.everything(parts.store))
+        at(desk, first - timedelta(minutes=1))
+        assert server.mails == []
+        at(desk, MONDAY + timedelta(days=20))
+        at(desk, MONDAY + timedelta(days=20, minutes=30))
+        assert len(server.mails) == 1
+
+
+def test_a_nudge_about_the_waiting_letter_does_not_come_once_it_was_sent(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        rejected_on_monday(desk, ACME)
+        desk.approve_now("Acme Tools")
+        for day in range(14):
+            at(desk, MONDAY + timedelta(days=day, hours=9))
+    assert desk.json("nudges")[1]["tip"] == "ask-feedback"
+    assert desk.json("nudges")[1]["state"] == "cancelled"
+    assert len(server.mails) == 1 + 4
+
+
+def test_without_an_interview_no_nudge_speaks_of_one(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        rejected_on_monday(desk, CEDAR)
+        for day in range(14):
+            at(desk, MONDAY + timedelta(days=day, hours=9))
+    tips = {one["tip"]: one["state"] for one in desk.json("nudges")}
+    assert (tips["practice"], tips["no-second-guessing"]) == ("cancelled", "cancelled")
+    assert not any(b"interview" in mail.data for mail in server.mails)
+
+
+def test_a_second_rejection_joins_the_running_series_by_name(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        rejected_on_monday(desk, ACME)
+        desk.save(rejected(ACME), rejected(BIRCH))
+        at(desk, MONDAY + timedelta(hours=1))
+        assert len(desk.json("nudges")) == 5
+        at(desk, MONDAY + timedelta(hours=9))
+    assert b"Birch Paper" in server.mails[0].data
+    assert "joined the nudges" in desk.ok("log", "birch")
+
+
+def test_all_nudges_stop_when_an_offer_is_accepted(desk: Desk) -> None:
+    rejected_on_monday(desk, ACME, BIRCH)
+    desk.save(rejected(ACME), replace(BIRCH, status="Offer accepted"))
+    at(desk, MONDAY + timedelta(hours=2))
+    assert {one["state"] for one in desk.json("nudges")} == {"cancelled"}
+
+
+def test_an_interview_in_the_sheet_is_nudged_before_and_after(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.save(CEDAR)
+        at(desk, MONDAY)
+        desk.save(replace(CEDAR, status="Interview", interview="2026-12-03"))
+        at(desk, MONDAY + timedelta(hours=1))
+        assert [one["due_at"][:10] for one in desk.json("nudges")] == ["2026-12-02", "2026-12-04"]
+        for day in range(14):
+            at(desk, MONDAY + timedelta(days=day, hours=9))
+    assert len(server.mails) == 2
+    assert b"3 December" in server.mails[0].data
+
+
+def test_a_nudge_can_be_snoozed_and_done(desk: Desk) -> None:
+    rejected_on_monday(desk, ACME)
+    until = MONDAY + timedelta(hours=2)
+    with desk.parts() as parts:
+        first = nudges.one(parts.store, 1)
+        assert first is not None
+        review.snooze(parts, first, until, MONDAY)
+    at(desk, until - timedelta(minutes=1))
+    assert {one["id"]: one["state"] for one in desk.json("nudges")}["N1"] == "snoozed"
+    at(desk, until)
+    assert {one["id"]: one["state"] for one in desk.json("nudges")}["N1"] == "delivered"
+    desk.ok("done", "N1")
+    assert {one["id"]: one["state"] for one in desk.json("nudges")}["N1"] == "done"
+    assert desk.run("snooze", "N1").returncode == 1
+    assert "N2 comes again " in desk.ok("snooze", "N2", "1w")
+
+
+def test_a_nudge_that_cannot_be_mailed_waits_and_is_not_lost(desk: Desk) -> None:
+    with Server() as server:
+        port = server.port
+    desk.use_server(port)
+    rejected_on_monday(desk, ACME)
+    evening = MONDAY + timedelta(hours=9)
+    with desk.parts(evening) as parts:
+        report = remind(parts, evening)
+    assert report.delivered == ()
+    assert report.trouble is not None
+    with Server() as server:
+        desk.use_server(server.port)
+        at(desk, evening + timedelta(minutes=16))
+        assert len(server.mails) == 1
+
+
+def test_without_a_mail_account_nudges_stand_in_the_terminal(desk: Desk) -> None:
+    rejected_on_monday(desk, ACME)
+    at(desk, MONDAY + timedelta(hours=9))
+    said = desk.ok("nudges")
+    assert "Acme Tools" in said
+    assert "followup done N1" in said
+
+
+def test_nudges_can_be_switched_off_while_letters_go_on(desk: Desk) -> None:
+    desk.write_settings(NUDGES="off")
+    rejected_on_monday(desk, ACME)
+    assert desk.json("nudges") == []
+    assert desk.letter("Acme Tools")["state"] == "draft"
+
+
+def test_k_a_nudge_on_its_way_at_a_crash_counts_as_delivered(desk: Desk) -> None:
+    rejected_on_monday(desk, ACME)
+    evening = MONDAY + timedelta(hours=9)
+    with desk.parts(evening) as parts:
+        first = nudges.everything(parts.store)[0]
+        with parts.store.transaction():
+            nudges.move(parts.store, first, NudgeState.DELIVERING, evening, text="x", subject="y")
+        remind(parts, evening)
+        after = nudges.one(parts.store, first.id)
+    assert after is not None
+    assert after.state is NudgeState.DELIVERED

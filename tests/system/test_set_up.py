@@ -1,0 +1,161 @@
+"""Set-up and distribution: doctor, service, unattended init, and the wheel outside the checkout."""
+
+import os
+import subprocess
+import sys
+import venv
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from followup import config
+from tests.conftest import Need
+from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected
+from tests.smtp_server import Server
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_doctor_says_ok_line_by_line_and_sends_nothing(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.save(rejected(ACME), BIRCH)
+        desk.ok("tick")
+        said = desk.ok("doctor")
+    assert "All is well." in said
+    for told in (
+        "Settings: ",
+        "Clock: it is ",
+        "2 applications (1 rejected, 1 open)",
+        "company is read from 'Company', such as 'Acme Tools'",
+        "Templates: ",
+        "Store: ",
+        "Mail account: 127.0.0.1",
+        "Running: the last tick was",
+    ):
+        assert f"ok  {told}" in said.replace("ok    ", "ok  ") or told in said, told
+    assert server.mails == []
+    assert not any(command.startswith(("MAIL", "DATA")) for command in server.commands)
+
+
+def test_doctor_names_each_problem_and_what_to_do_and_ends_with_one(desk: Desk) -> None:
+    desk.write_settings(COUNTRY="XX", SMTP_HOST="127.0.0.1", SMTP_PORT="1", SMTP_SECURITY="none")
+    result = desk.run("doctor")
+    assert result.returncode == 1
+    for told in ("There is no file", "holidays of XX", "no connection", "followup service --install"):
+        assert told in result.stdout, told
+    assert "need you" in result.stderr
+
+
+def test_init_runs_unattended_with_options(desk: Desk) -> None:
+    desk.save(rejected(ACME), CEDAR)
+    desk.config.unlink()
+    said = desk.ok(
+        "init", "--name", "Sam O'Neill", "--email", "sam@example.org", "--tracker", str(desk.tracker),
+        "--timezone", "America/New_York", "--smtp-host", "mail.example.org", "--smtp-password", "it's $ecret #1",
+    )  # fmt: skip
+    assert "1 rejection was there before" in said
+    assert desk.config.stat().st_mode & 0o777 == 0o600
+    settings = config.load(desk.config, {})
+    assert settings.person.name == "Sam O'Neill"
+    assert settings.person.zone.key == "America/New_York"
+    assert (settings.smtp_host, settings.smtp_port) == ("mail.example.org", 587)
+    assert settings.smtp_password == "it's $ecret #1"
+    assert "ecret" not in repr(settings)
+    again = desk.run("init", "--name", "x", "--email", "x@example.org", "--tracker", "x.csv")
+    assert again.returncode == 2
+    assert "settings at" in again.stderr
+
+
+def test_init_refuses_wrong_answers_and_leaves_no_half_settings(desk: Desk) -> None:
+    desk.config.unlink()
+    result = desk.run("init", "--name", "Sam", "--email", "nowhere", "--tracker", str(desk.tracker))
+    assert result.returncode == 2
+    assert "'nowhere' is no mail address" in result.stderr
+    assert list(desk.config.parent.iterdir()) == []
+    missing = desk.run("init", "--name", "Sam")
+    assert missing.returncode == 2
+    assert "--email" in missing.stderr
+
+
+def test_service_shows_a_unit_and_a_crontab_line_for_these_settings(desk: Desk) -> None:
+    unit = desk.ok("service", "--with", "systemd")
+    assert f"ExecStart={sys.executable} -m followup --config {desk.config} run" in unit
+    line = desk.ok("service", "--with", "cron")
+    assert f"*/5 * * * * {sys.executable} -m followup --config {desk.config} tick" in line
+
+
+def test_service_installs_a_crontab_line_beside_others_and_checks_that_it_ticks(desk: Desk, need: Need) -> None:
+    need("crontab")
+    if not os.environ.get("FOLLOWUP_TEST_ALL"):
+        pytest.skip("it would touch your own crontab")
+    desk.save(CEDAR)
+    before = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)
+    try:
+        subprocess.run(["crontab", "-"], input="# mine\n0 4 * * * true\n", text=True, check=True)
+        since = datetime.now(UTC)
+        for _ in range(2):
+            said = desk.ok("service", "--install", "--with", "cron")
+            assert "it ticks" in said
+        table = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=True).stdout
+        assert table.count("-m followup") == 1
+        assert "0 4 * * * true" in table
+        assert datetime.fromisoformat(desk.json("status")["last_tick"]) >= since
+    finally:
+        if before.returncode == 0:
+            subprocess.run(["crontab", "-"], input=before.stdout, text=True, check=True)
+        else:
+            subprocess.run(["crontab", "-r"], check=True)
+
+
+@pytest.mark.timeout(300)
+def test_the_wheel_runs_the_demo_in_a_fresh_environment_outside_the_checkout(tmp_path: Path) -> None:
+    wheels = tmp_path / "wheels"
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(wheels), str(ROOT)], check=True, capture_output=True
+    )
+    (wheel,) = wheels.glob("*.whl")
+    place = tmp_path / "fresh"
+    venv.create(place, with_pip=True)
+    pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("FOLLOWUP", "PYTHON"))}
+    command = str(place / "bin" / "followup")
+    result = subprocess.run(
+        [command, "demo", "--folder", str(tmp_path / "shown")],
+        capture_output=True,
+        text=True,
+        env=plain,
+        cwd=tmp_path,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "This is what the mail server received" in result.stdout
+    where = subprocess.run(
+        [str(place / "bin" / "python"), "-c", "from followup import assembly; print(assembly.shipped_templates())"],
+        capture_output=True,
+        text=True,
+        env=plain,
+        cwd=tmp_path,
+        check=True,
+    ).stdout
+    assert str(place) in where
+
+
+def test_an_untouched_tracker_costs_one_stat_and_no_read(desk: Desk, need: Need) -> None:
+    strace = need("strace")
+    desk.save(CEDAR)
+    desk.ok("scan")
+    trace = desk.folder / "trace"
+    subprocess.run(
+        [strace, "-f", "-o", str(trace), "-e", "trace=file", *COMMAND, "scan"],
+        env=desk.environment(),
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    calls = [line for line in trace.read_text().splitlines() if "applications.csv" in line]
+    assert len(calls) == 1, calls
+    assert "stat" in calls[0]
