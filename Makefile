@@ -1,7 +1,9 @@
 # Everything there is to know: make demo, make test, make check, make bench.
 # On a machine with Python 3.11 or newer; all else is installed into .venv.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first of these that runs and is new enough.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -30,7 +32,7 @@ clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis followup-demo*
 
 $(VENV)/.product: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@test -n "$(PYTHON)" || \
 	  { echo "followup needs Python 3.11 or newer; name one: make demo PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || { echo "Setting up $(VENV), once …"; $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .

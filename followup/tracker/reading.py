@@ -1,7 +1,7 @@
 """The face of the room: bytes → applications, doubts, problems. Pure; the latest event of an application wins."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -46,6 +46,8 @@ def read(
     answers: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read a tracker. Never raises for any bytes: what cannot be read is refused with the reason."""
+    named = {plain(header): field for field, header in (columns or {}).items()}
+    words = replace(words, headers={**words.headers, **named})
     table = decode(data, words, encoding)
     if isinstance(table, Refusal):
         return _refused(table.reason)

@@ -1,0 +1,277 @@
+"""Reading trackers: words, dates, shapes, contacts, bytes; and that nothing at all makes it raise."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup import assembly
+from followup.errors import TemplateError
+from followup.model.application import Application, DateSource, Outcome, Stage
+from followup.model.question import QuestionKind
+from followup.model.reading import DateOrder, Reading
+from followup.tracker import dates, reading, vocabulary, words
+
+WORDS = assembly.words((assembly.shipped_templates(),))
+
+
+def read(text: str, **more: object) -> Reading:
+    return reading.read(text.encode(), WORDS, **more)  # type: ignore[arg-type]
+
+
+def only(text: str, **more: object) -> Application:
+    (one,) = read(text, **more).applications
+    return one
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "stage"),
+    [
+        ("Rejected", Outcome.REJECTED, Stage.UNKNOWN),
+        ("  REJECTED!! ", Outcome.REJECTED, Stage.UNKNOWN),
+        ("❌ Rejected", Outcome.REJECTED, Stage.UNKNOWN),
+        ("Rejected (phone screen)", Outcome.REJECTED, Stage.SCREENING),
+        ("Rejected after 2nd round", Outcome.REJECTED, Stage.INTERVIEW),
+        ("rejected by them after trial day", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Auto-rejected", Outcome.REJECTED, Stage.SCREENING),
+        ("Not selected by employer", Outcome.REJECTED, Stage.UNKNOWN),
+        ("No longer under consideration", Outcome.REJECTED, Stage.UNKNOWN),
+        ("they turned me down", Outcome.REJECTED, Stage.UNKNOWN),
+        ("Declined by employer", Outcome.REJECTED, Stage.UNKNOWN),
+        ("reeejected", Outcome.REJECTED, Stage.UNKNOWN),
+        ("Absage nach Gespräch", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Refusée après entretien", Outcome.REJECTED, Stage.INTERVIEW),
+        ("rejected by me", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("I declined", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("Absage von mir", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("rejected their offer", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("turned them down", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("I turned down the offer", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("Offre refusée par moi", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("Zusage, von mir abgesagt", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("not rejected yet", Outcome.OPEN, Stage.UNKNOWN),
+        ("noch keine Absage", Outcome.OPEN, Stage.UNKNOWN),
+        ("pas encore de refus", Outcome.OPEN, Stage.UNKNOWN),
+        ("Interviewing 💬", Outcome.OPEN, Stage.INTERVIEW),
+        ("", Outcome.OPEN, Stage.UNKNOWN),
+        ("Ghosted 👻", Outcome.GHOSTED, Stage.UNKNOWN),
+        ("Offer accepted", Outcome.ACCEPTED, Stage.UNKNOWN),
+        ("Position on hold", Outcome.ON_HOLD, Stage.UNKNOWN),
+        ("turned down", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("Closed", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("Declined", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("No", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("👎", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("probably rejected I guess", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("they never rejected me", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("rejected, because the robot had a bad day", Outcome.UNDECIDED, Stage.UNKNOWN),
+    ],
+)
+def test_p9_a_status_is_understood_by_whole_phrases_or_asked_about(text: str, outcome: Outcome, stage: Stage) -> None:
+    meaning = vocabulary.reader(WORDS)(text)
+    assert (meaning.outcome, meaning.stage) == (outcome, stage)
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "day"),
+    [
+        ("2026-03-05", DateOrder.ISO, date(2026, 3, 5)),
+        ("2026-02-05T02:36:20.443591-07:00", DateOrder.ISO, date(2026, 2, 5)),
+        ("17.03.2026", DateOrder.DMY, date(2026, 3, 17)),
+        ("3/4/2026", DateOrder.MDY, date(2026, 3, 4)),
+        ("3/4/2026", DateOrder.DMY, date(2026, 4, 3)),
+        ("3/4/2026", DateOrder.AMBIGUOUS, None),
+        ("04/04/2026", DateOrder.AMBIGUOUS, date(2026, 4, 4)),
+        ("2/13/26, 9:05 AM", DateOrder.MDY, date(2026, 2, 13)),
+        ("5-Aug-22", DateOrder.ISO, date(2022, 8, 5)),
+        ("Feb 2, 2026", DateOrder.ISO, date(2026, 2, 2)),
+        ("March 5, 2026 2:14 PM", DateOrder.ISO, date(2026, 3, 5)),
+        ("3. März 2026", DateOrder.ISO, date(2026, 3, 3)),
+        ("1er février 2026", DateOrder.ISO, date(2026, 2, 1)),
+        ("Mon, 5 Aug 2024 10:00:00 +0000 (UTC)", DateOrder.ISO, date(2024, 8, 5)),
+        ("46094.00011574074", DateOrder.ISO, date(2026, 3, 13)),
+        ("2025-11", DateOrder.ISO, None),
+        ("27-Oct", DateOrder.ISO, None),
+        ("8/5/2019 & 8/14/2019", DateOrder.MDY, None),
+        ("Follow up in 1 week", DateOrder.ISO, None),
+        ("2/142026", DateOrder.MDY, None),
+        ("31/02/2026", DateOrder.DMY, None),
+        ("null", DateOrder.ISO, None),
+        ("9/99999", DateOrder.MDY, None),
+    ],
+)
+def test_a_day_is_read_only_where_it_is_one_without_doubt(cell: str, order: DateOrder, day: date | None) -> None:
+    assert dates.parser(order, WORDS.months)(cell) == day
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["13/02/2026", "01/02/2026"], DateOrder.DMY),
+        (["02/13/2026", "01/02/2026"], DateOrder.MDY),
+        (["01/02/2026", "03/04/2026"], DateOrder.AMBIGUOUS),
+        (["13/02/2026", "02/13/2026"], DateOrder.AMBIGUOUS),
+        (["2026-02-01", "Feb 2, 2026"], DateOrder.ISO),
+        (["", "soon"], DateOrder.NONE),
+    ],
+)
+def test_p9_the_order_of_days_is_proven_or_ambiguous_never_a_majority(cells: list[str], order: DateOrder) -> None:
+    assert dates.order_of(cells) is order
+
+
+@pytest.mark.parametrize(
+    ("cell", "email", "name"),
+    [
+        ("ines@acme.example.org", "ines@acme.example.org", None),
+        ("Ines Roe <ines@acme.example.org>", "ines@acme.example.org", "Ines Roe"),
+        ("Mme Léa Petit", None, "Mme Léa Petit"),
+        ("no-reply@acme.example.org", None, None),
+        ("donotreply@acme.example.org", None, None),
+        ("jobs@acme", None, None),
+        ("me@example.org", None, None),
+        ("a@acme.example.org, b@acme.example.org", None, None),
+        ("call them", None, None),
+    ],
+)
+def test_p10_a_contact_is_one_address_that_somebody_else_reads(cell: str, email: str | None, name: str | None) -> None:
+    one = only(f'Company,Status,Contact\nAcme,Rejected,"{cell}"\n', own_addresses=frozenset({"me@example.org"}))
+    assert (one.contact_email, one.contact_name) == (email, name)
+
+
+def test_several_addresses_are_a_question() -> None:
+    found = read('Company,Status,Contact\nAcme,Rejected,"a@acme.example.org; b@acme.example.org"\n')
+    assert [doubt.kind for doubt in found.doubts] == [QuestionKind.CONTACT]
+
+
+def test_p10_an_address_that_stands_at_most_companies_is_the_persons_own() -> None:
+    rows = "".join(f"Company {number},Rejected,me@mail.example.org\n" for number in range(4))
+    found = read("Company,Status,Contact Email\n" + rows)
+    assert {one.contact_email for one in found.applications} == {None}
+
+
+def test_an_agency_at_several_companies_is_a_contact() -> None:
+    rows = "".join(f"Company {number},Rejected,hr{number}@example.org\n" for number in range(6))
+    agency = "".join(f"Client {number},Rejected,lee@agency.example.org\n" for number in range(3))
+    found = read("Company,Status,Contact Email\n" + rows + agency)
+    assert [one.contact_email for one in found.applications][-3:] == ["lee@agency.example.org"] * 3
+
+
+def test_title_rows_totals_groups_comments_and_repeated_headers_are_no_applications() -> None:
+    text = (
+        "My search,,\n,,\nCompany,Role,Status\n# a comment,,\n--- March ---,,\nAcme,Engineer,Rejected\n,,\n"
+        "Company,Role,Status\nBirch,Cook,Applied\nTotal,2,\nRejected,1,\n"
+    )
+    assert [(one.company, one.line) for one in read(text).applications] == [("Acme", 6), ("Birch", 9)]
+
+
+def test_a_company_given_once_for_several_rows_is_handed_down() -> None:
+    found = read("Company,Role,Status\nAcme,Engineer,Rejected\n,Cook,Applied\nBirch,Baker,Applied\n")
+    assert [(one.company, one.role) for one in found.applications] == [
+        ("Acme", "Engineer"), ("Acme", "Cook"), ("Birch", "Baker"),
+    ]  # fmt: skip
+
+
+def test_in_an_event_log_the_latest_event_wins_and_a_reopened_rejection_is_none() -> None:
+    text = (
+        "timestamp,application_id,company,role,event\n"
+        "2026-03-05T10:00:00Z,A-1,Acme,Engineer,reopened\n2026-03-01T10:00:00Z,A-1,Acme,Engineer,rejected\n"
+        "2026-02-01T10:00:00Z,A-1,Acme,Engineer,interview\n2026-03-01T10:00:00Z,A-2,Birch,Cook,rejected\n"
+    )
+    acme, birch = read(text).applications
+    assert (acme.outcome, acme.stage) == (Outcome.OPEN, Stage.INTERVIEW)
+    assert (birch.outcome, birch.outcome_on, birch.outcome_on_from) == (
+        Outcome.REJECTED, date(2026, 3, 1), DateSource.STATED,
+    )  # fmt: skip
+
+
+def test_rejected_as_ones_own_triage_of_vacancies_is_not_applied() -> None:
+    found = read(
+        "Company,Title,Status,Found\nAcme,Engineer,rejected,x\nBirch,Cook,considering,x\nCedar,Baker,saved,x\n"
+    )
+    assert {one.outcome for one in found.applications} == {Outcome.NOT_APPLIED}
+
+
+def test_the_settings_can_say_which_column_is_which() -> None:
+    text = "Company,Alpha,Beta\nAcme,Rejected,Engineer\n"
+    assert read(text).refused is not None
+    one = only(text, columns={"status": "Alpha", "role": "Beta"})
+    assert (one.outcome, one.role) == (Outcome.REJECTED, "Engineer")
+
+
+def test_an_answer_applies_from_then_on() -> None:
+    text = "Company,Status,Applied\nAcme,Closed,01/02/2026\nBirch,Closed,01/02/2026\n"
+    (doubt,) = [one for one in read(text).doubts if one.kind is QuestionKind.OUTCOME]
+    assert (doubt.about, doubt.lines) == (("Acme", "Birch"), (2, 3))
+    answered = read(text, answers={doubt.key: "yes", "date_order": "mdy"})
+    assert {one.outcome for one in answered.applications} == {Outcome.REJECTED}
+    assert {one.applied_on for one in answered.applications} == {date(2026, 1, 2)}
+    assert answered.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "delimiter"),
+    [
+        ("Company;Status\r\nAcme;Rejected\r\n".encode("utf-8-sig"), "utf-8-sig", ";"),
+        ("Company\tStatus\nAcme\tRejected\n".encode("utf-16"), "utf-16", "\t"),
+        (b"sep=;\r\nCompany;Status\r\nAcme;Rejected\r\n", "utf-8", ";"),
+        (b"Company|Status\nAcme|Rejected\n", "utf-8", "|"),
+        (b"Company,Status\rAcme,Rejected\r", "utf-8", ","),
+        (b"Company,Status\r\nAcme,Rejected\n", "utf-8", ","),
+        ("Entreprise;Statut\nAcme;Refusé\n".encode("cp1252"), "cp1252", ";"),
+        (b"Com\x00pany,Status\nAcme,Rejected\n", "utf-8", ","),
+    ],
+)
+def test_d4_bytes_in_any_common_form_give_the_same_application(data: bytes, encoding: str, delimiter: str) -> None:
+    found = reading.read(data, WORDS)
+    assert (found.encoding, found.delimiter) == (encoding, delimiter)
+    assert [(one.company, one.outcome, one.line) for one in found.applications] == [
+        ("Acme", Outcome.REJECTED, 3 if data.startswith(b"sep=") else 2)
+    ]
+
+
+@given(st.binary(max_size=3000))
+def test_d10_no_bytes_make_the_reading_raise(data: bytes) -> None:
+    found = reading.read(data, WORDS)
+    assert (found.refused is None) or found.applications == ()
+
+
+@given(st.text(max_size=2000))
+def test_d10_no_text_below_a_header_makes_the_reading_raise(text: str) -> None:
+    reading.read(("Company,Role,Status,Contact,Applied\n" + text).encode("utf-8", "replace"), WORDS)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Company,Status\nAcme," + b"x" * 5_000_000 + b"\n",
+        b'Company,Status\nAcme,"' + b"y,\n" * 500_000,
+        b"Company," + b"a," * 20_000 + b"Status\nAcme\n",
+        b'"' * 300_000,
+        b"Company,Status\n" + b"," * 300_000,
+    ],
+)
+def test_d10_huge_cells_rows_and_unclosed_quotes_end_soon(data: bytes) -> None:
+    reading.read(data, WORDS)
+
+
+def test_the_words_of_a_person_stand_before_the_shipped_ones_and_mistakes_are_named(tmp_path: Path) -> None:
+    own = tmp_path / "words"
+    own.mkdir()
+    (own / "en.toml").write_text(
+        '[headers]\ncompany = ["outfit"]\nstatus = ["fate"]\n[outcomes]\nrejected = ["nope"]\n'
+    )
+    mine = words.load([tmp_path, assembly.shipped_templates()])
+    assert reading.read(b"Outfit,Fate\nAcme,Nope\n", mine).applications[0].outcome is Outcome.REJECTED
+    for text, told in (
+        ("[headers]\ncompany = 'x'\n", "a list"),
+        ("[headrs]\n", "no such table"),
+        ("[outcomes]\nfired = ['x']\n", "fired: there is no such key"),
+        ("[headers\n", "line 1"),
+    ):
+        (own / "en.toml").write_text(text)
+        with pytest.raises(TemplateError, match=r"en\.toml") as error:
+            words.load([tmp_path])
+        assert told in str(error.value)
