@@ -20,10 +20,11 @@ from watchdog.observers import Observer
 
 from followup.errors import Busy, WorkError
 from followup.steps import overview
-from followup.steps.dispatch import DispatchReport, Stop, dispatch
+from followup.steps.dispatch import DispatchReport, dispatch
 from followup.steps.parts import Parts
 from followup.steps.remind import RemindReport, remind
 from followup.steps.scan import ScanReport, scan
+from followup.steps.stop import Stop
 from followup.tracker import source
 
 HEARTBEAT_SECONDS = 30.0
@@ -119,7 +120,7 @@ class _Daemon:
 
     def _due(self) -> None:
         """Nudge and send what is due, and wake up at the next moment."""
-        self._try("remind", lambda: self._tell_reminded(remind(self._parts, self._parts.clock())))
+        self._try("remind", lambda: self._tell_reminded(remind(self._parts, self._parts.clock(), stop=self._stop)))
         self._try(
             "dispatch", lambda: self._tell_dispatched(dispatch(self._parts, self._parts.clock(), stop=self._stop))
         )

@@ -11,6 +11,7 @@ import click
 from followup import assembly, config
 from followup.cli import opening, preview
 from followup.cli import questions as asking
+from followup.cli.progress import Bar
 from followup.cli.running import first_sight_lines
 from followup.config import Settings
 from followup.errors import SettingsError, UsageError
@@ -156,7 +157,8 @@ def _first_look(settings: Settings) -> None:
         preview.print_preview(settings.tracker.name, result, settings.person)
     parts = assembly.join(settings)
     try:
-        report = scan(parts, parts.clock(), wait=10)
+        with Bar("Reading") as bar:
+            report = scan(parts, parts.clock(), wait=10, progress=bar.update)
         if report.trouble:
             click.echo(click.style(f"\n{report.trouble}", fg="yellow"))
             return

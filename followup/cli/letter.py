@@ -245,7 +245,9 @@ def _send_now(parts: Parts, letter: Letter) -> None:
         with Bar("Sending") as bar:
             report = sending.dispatch(parts, parts.clock(), progress=bar.update)
     except Busy:
-        click.echo("The daemon is sending just now; it takes this letter within 30 seconds.")
+        click.echo(
+            "Another followup is sending just now. A daemon takes this letter within 30 seconds, cron at its next tick."
+        )
         return
     after = review.get(parts, letter.id)
     if after.state is LetterState.SENT:

@@ -32,7 +32,7 @@ class Bar:
 
     def update(self, done: int, whole: int) -> None:
         """Say how far it has come."""
-        if self._bar is None and monotonic() - self._since > PATIENCE_SECONDS and sys.stderr.isatty():
+        if self._bar is None and done < whole and monotonic() - self._since > PATIENCE_SECONDS and sys.stderr.isatty():
             self._bar = click.progressbar(length=whole, label=self._label, file=sys.stderr)
         if self._bar is not None:
             self._bar.update(done - self._bar.pos)

@@ -57,7 +57,8 @@ def ask(parts: Parts, one: Question) -> None:
     click.echo(speech.clean(one.text))
     for line in listed(parts, one):
         click.echo(f"  {line}")
-    reply = str(click.prompt(_choices(one), default="", show_default=False, prompt_suffix=" "))
+    default = "none" if one.kind is QuestionKind.FIRST_SIGHT else ""
+    reply = str(click.prompt(_choices(one), default=default, show_default=bool(default)))
     if reply.strip():
         try:
             give(parts, one, reply)

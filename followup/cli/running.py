@@ -26,7 +26,8 @@ _ENDED = {
 def scan(ctx: click.Context) -> None:
     """Look at the tracker once."""
     with opening.parts(ctx) as (parts, now):
-        report = look(parts, now, wait=10)
+        with Bar("Reading") as bar:
+            report = look(parts, now, wait=10, progress=bar.update)
         for line in scan_lines(report):
             click.echo(line)
         if report.trouble:
@@ -37,7 +38,7 @@ def scan(ctx: click.Context) -> None:
 @click.pass_context
 def tick(ctx: click.Context) -> None:
     """Do once what is due: look at the tracker, nudge, send. For cron; says nothing when there is nothing."""
-    with opening.parts(ctx) as (parts, now), Bar("Sending") as bar:
+    with opening.parts(ctx) as (parts, now), Bar("Working") as bar:
         report = go_round(parts, now, progress=bar.update)
         if report.scan is not None and not report.scan.untouched:
             for line in scan_lines(report.scan):

@@ -1,7 +1,7 @@
 """Approved and due → SMTP. The intent is committed between RCPT and DATA; what may have left is never sent again."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,8 +13,9 @@ from followup.mail.smtp import Ending, Result
 from followup.model.letter import Letter, LetterState
 from followup.model.person import Account
 from followup.playbook import timing
-from followup.steps.parts import Parts
+from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
+from followup.steps.stop import Stop
 from followup.store import letters
 
 SCAN_PATIENCE = 10.0
@@ -39,34 +40,12 @@ class DispatchReport:
     trouble: str | None = None
 
 
-class Stop:
-    """A wish to end soon: no further letter is begun, and `now` cuts the one in hand short."""
-
-    def __init__(self) -> None:
-        self.wished = False
-        self._cut: Callable[[], object] | None = None
-
-    def wish(self) -> None:
-        """End after the letter in hand."""
-        self.wished = True
-
-    def now(self) -> None:
-        """End at once: a letter whose answer is still awaited is then in doubt."""
-        self.wished = True
-        if self._cut is not None:
-            self._cut()
-
-    def cuts(self, cut: Callable[[], object]) -> None:
-        """Say how the letter in hand is cut short."""
-        self._cut = cut
-
-
 def dispatch(
     parts: Parts,
     now: datetime,
     *,
     stop: Stop | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = quietly,
 ) -> DispatchReport:
     """Send every approved letter whose time has come.
 
@@ -125,24 +104,18 @@ def _due(parts: Parts, now: datetime) -> list[Letter]:
 
 
 async def _send_all(
-    parts: Parts, account: Account, due: Sequence[Letter], stop: Stop, progress: Callable[[int, int], None]
+    parts: Parts, account: Account, due: Sequence[Letter], stop: Stop, progress: Progress
 ) -> tuple[list[Attempt], str | None]:
-    task = asyncio.current_task()
-    assert task is not None
-    stop.cuts(partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel))
-
-    def over() -> bool:
-        return stop.wished or task.cancelling() > 0
-
     attempts: list[Attempt] = []
     waiting = list(due)
     try:
-        while waiting and not over():
-            async with smtp.session(account) as client:
-                while waiting and not over() and client.is_connected:
-                    letter = waiting.pop(0)
-                    attempts.append(await _send(parts, client, letter))
-                    progress(len(attempts), len(due))
+        with stop.cutting() as over:
+            while waiting and not over():
+                async with smtp.session(account) as client:
+                    while waiting and not over() and client.is_connected:
+                        letter = waiting.pop(0)
+                        attempts.append(await _send(parts, client, letter))
+                        progress(len(attempts), len(due))
     except smtp.Unreachable as error:
         for letter in waiting:
             _put_off(parts, letter, error.result, parts.clock())

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from followup.tracker.words import Words
 
 
+Progress = Callable[[int, int], None]
+"""Told (done, whole) while a step works, for those who wait at a terminal."""
+
+
+def quietly(_done: int, _whole: int) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """`account` gives None where no mail account is set up; `nudges` is mail, terminal or off."""

@@ -1,8 +1,10 @@
 """Due nudges → the person: by mail to their own address, and in `followup nudges` in any case."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from followup.errors import TemplateError
 from followup.letters import mime
@@ -13,6 +15,7 @@ from followup.model.person import Account
 from followup.playbook import decide
 from followup.steps import nudging
 from followup.steps.parts import Parts
+from followup.steps.stop import Stop
 from followup.store import nudges
 
 RETRY = timedelta(minutes=15)
@@ -27,7 +30,7 @@ class RemindReport:
     trouble: str | None = None
 
 
-def remind(parts: Parts, now: datetime) -> RemindReport:
+def remind(parts: Parts, now: datetime, *, stop: Stop | None = None) -> RemindReport:
     """Deliver what is due: conditions are looked at now, and one message a day is enough."""
     with parts.store.lock("remind"):
         with parts.store.transaction():
@@ -43,7 +46,8 @@ def remind(parts: Parts, now: datetime) -> RemindReport:
             for action in actions:
                 if isinstance(action, decide.PutOff):
                     nudges.put_off(parts.store, action.nudge, action.until, now, why="one message a day is enough")
-        return _deliver_all(parts, [action.nudge for action in actions if isinstance(action, decide.Deliver)], now)
+        wanted = [action.nudge for action in actions if isinstance(action, decide.Deliver)]
+        return _deliver_all(parts, wanted, now, stop or Stop())
 
 
 def show(parts: Parts, nudge: Nudge, now: datetime) -> Text | None:
@@ -64,7 +68,7 @@ def _tidy(parts: Parts, now: datetime) -> None:
             nudges.move(parts.store, nudge, NudgeState.PLANNED, now, why="its snooze is over")
 
 
-def _deliver_all(parts: Parts, wanted: list[Nudge], now: datetime) -> RemindReport:
+def _deliver_all(parts: Parts, wanted: list[Nudge], now: datetime, stop: Stop) -> RemindReport:
     account = parts.account() if parts.nudges == "mail" else None
     delivered: list[int] = []
     trouble: str | None = None
@@ -74,7 +78,7 @@ def _deliver_all(parts: Parts, wanted: list[Nudge], now: datetime) -> RemindRepo
         except TemplateError as error:
             trouble = f"N{nudge.id} waits: {error}"
             continue
-        problem = _deliver(parts, account, nudge, text, now)
+        problem = _deliver(parts, account, nudge, text, now, stop)
         if problem is None:
             delivered.append(nudge.id)
         else:
@@ -84,7 +88,7 @@ def _deliver_all(parts: Parts, wanted: list[Nudge], now: datetime) -> RemindRepo
     return RemindReport(delivered=tuple(delivered), trouble=trouble)
 
 
-def _deliver(parts: Parts, account: Account | None, nudge: Nudge, text: Text, now: datetime) -> str | None:
+def _deliver(parts: Parts, account: Account | None, nudge: Nudge, text: Text, now: datetime, stop: Stop) -> str | None:
     """Why the nudge could not be delivered, or None."""
     if account is None:
         if _begin(parts, nudge, text, now):
@@ -92,14 +96,24 @@ def _deliver(parts: Parts, account: Account | None, nudge: Nudge, text: Text, no
         return None
     local = parts.calendar().local(now)
     message = mime.nudge(parts.person, text, mime.new_message_id(parts.person), local)
-    address = parts.person.email
-    result = asyncio.run(
-        smtp.send_one(account, address, address, lambda: message if _begin(parts, nudge, text, now) else None)
-    )
+    begin = partial(_begin_mail, parts, nudge, text, now, message)
+    result = asyncio.run(_mail(account, parts.person.email, begin, stop))
     began = result.phase is smtp.Phase.DATA
     if began:
         _end(parts, nudge, now, f"by mail: {result.ending}")
     return None if began or result.ending is smtp.Ending.CALLED_OFF else result.words
+
+
+async def _mail(account: Account, address: str, begin: Callable[[], bytes | None], stop: Stop) -> smtp.Result:
+    try:
+        with stop.cutting():
+            return await smtp.send_one(account, address, address, begin)
+    except asyncio.CancelledError:
+        return smtp.Result(ending=smtp.Ending.PUT_OFF, phase=smtp.Phase.CONNECT, words="followup was stopped")
+
+
+def _begin_mail(parts: Parts, nudge: Nudge, text: Text, now: datetime, message: bytes) -> bytes | None:
+    return message if _begin(parts, nudge, text, now) else None
 
 
 def _begin(parts: Parts, nudge: Nudge, text: Text, now: datetime) -> bool:

@@ -249,6 +249,8 @@ def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, verb: st
 
 def _not_from(letter: Letter, verb: str, wanted: str) -> str:
     hint = "" if wanted == "elsewhere" else f" Only what is {wanted} can."
+    if letter.state is LetterState.APPROVED:
+        hint = f" Take your yes back first: followup unapprove L{letter.id}"
     return f"L{letter.id} ({letter.company}) is {_stands(letter)}, so it cannot be {verb}.{hint}"
 
 

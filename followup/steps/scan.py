@@ -12,7 +12,7 @@ from followup.model.question import QuestionKind
 from followup.model.reading import Doubt, Problem, Reading
 from followup.playbook import decide
 from followup.steps import drafting, nudging
-from followup.steps.parts import Parts
+from followup.steps.parts import Parts, Progress, quietly
 from followup.store import applications, letters, log, questions, tracker
 from followup.store.letters import Content
 from followup.store.tracker import Seen
@@ -44,7 +44,9 @@ class _Written:
     message_id: str
 
 
-def scan(parts: Parts, now: datetime, *, whole: bool = False, wait: float = 0) -> ScanReport:
+def scan(
+    parts: Parts, now: datetime, *, whole: bool = False, wait: float = 0, progress: Progress = quietly
+) -> ScanReport:
     """Look at the tracker and put down what follows.
 
     `whole` says that the file was seen being renamed into place; `wait` is how many seconds to wait for another scan.
@@ -59,10 +61,10 @@ def scan(parts: Parts, now: datetime, *, whole: bool = False, wait: float = 0) -
             return _in_trouble(parts, seen, sight.reason, None)
         if seen and same_file and seen.digest == sight.digest and not seen.trouble:
             return ScanReport(untouched=True)
-        return _read(parts, seen, sight, now)
+        return _read(parts, seen, sight, now, progress)
 
 
-def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime) -> ScanReport:
+def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime, progress: Progress) -> ScanReport:
     answers = questions.answers(parts.store)
     result = reading.read(
         sight.data,
@@ -84,13 +86,13 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
     )
     comparison = _compare(parts, result, answers)
     if seen is None or (seen.digest is None and comparison.known == 0):
-        return _first_sight(parts, now_seen, result, now)
+        return _first_sight(parts, now_seen, result, comparison, now, progress)
     if seen.path != str(parts.tracker) and comparison.another_file:
-        return _first_sight(parts, now_seen, result, now)
+        return _first_sight(parts, now_seen, result, comparison, now, progress)
     key = f"shrunk:{sight.digest}"
     if comparison.shrunk and answers.get(key) != "yes":
         return _suspicious(parts, now_seen, comparison, key, now)
-    return _apply(parts, now_seen, result, comparison, now)
+    return _apply(parts, now_seen, result, comparison, now, progress)
 
 
 def _compare(parts: Parts, result: Reading, answers: dict[str, str]) -> changes.Comparison:
@@ -100,24 +102,36 @@ def _compare(parts: Parts, result: Reading, answers: dict[str, str]) -> changes.
     return changes.compare(known, fresh, applications.last_id(parts.store) + 1, same=same, settled=settled)
 
 
-def _first_sight(parts: Parts, seen: Seen, result: Reading, now: datetime) -> ScanReport:
-    first = applications.last_id(parts.store) + 1
-    numbered = dict(enumerate(result.applications, first))
-    circumstances = drafting.circumstances(parts, now)
-    actions = decide.on_first_sight(numbered, circumstances, now)
+def _first_sight(
+    parts: Parts, seen: Seen, result: Reading, comparison: changes.Comparison, now: datetime, progress: Progress
+) -> ScanReport:
+    """Take a tracker as a baseline. What another tracker told before is gone from the sheet; its letters go on."""
+    fresh = {change.id: change.after for change in comparison.changes if change.before is None and change.after}
+    actions = decide.on_first_sight(fresh, drafting.circumstances(parts, now), now)
     with parts.store.transaction():
-        applications.vanish_all(parts.store)
-        for number, said in numbered.items():
-            applications.put(parts.store, number, said, now)
+        for done, change in enumerate(comparison.changes, 1):
+            if change.after is None:
+                applications.vanish(parts.store, change.id)
+            else:
+                applications.put(parts.store, change.id, change.after, now)
+            progress(done, len(comparison.changes))
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _ask_doubts(parts, result.doubts, now)
-        log.add(parts.store, now, "followup", "tracker", "first seen", why=f"{len(numbered)} applications")
+        _ask_doubts(parts, (*result.doubts, *comparison.doubts), now)
+        why = f"{len(result.applications)} applications"
+        log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
         tracker.put(parts.store, seen)
     return _report(result, first_sight=True)
 
 
-def _apply(parts: Parts, seen: Seen, result: Reading, comparison: changes.Comparison, now: datetime) -> ScanReport:
+def _apply(
+    parts: Parts,
+    seen: Seen,
+    result: Reading,
+    comparison: changes.Comparison,
+    now: datetime,
+    progress: Progress,
+) -> ScanReport:
     news = [_news(parts, change) for change in comparison.changes]
     circumstances = drafting.circumstances(parts, now)
     actions = decide.on_changes(news, circumstances, now)
@@ -127,8 +141,9 @@ def _apply(parts: Parts, seen: Seen, result: Reading, comparison: changes.Compar
         actions = decide.on_changes(news, circumstances, now)
     problems = (*result.problems, *failed.values())
     with parts.store.transaction():
-        for item in news:
+        for done, item in enumerate(news, 1):
             _remember_application(parts, item, now)
+            progress(done, len(news))
         drafted = _carry_out(parts, actions, written, now)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
@@ -227,14 +242,10 @@ def _ask(parts: Parts, actions: Sequence[decide.Action], now: datetime) -> None:
     for action in actions:
         if isinstance(action, decide.Ask):
             numbers = [f"A{number}" for number in action.applications]
-            count = len(numbers)
-            text = (
-                f"{count} rejections were in your tracker before followup. Which shall it write to?"
-                if action.kind is QuestionKind.FIRST_SIGHT
-                else f"{count} applications became rejected at once. Which shall followup write to?"
-            )
-            key = f"{action.kind}:{'+'.join(numbers)}"
-            questions.ask(parts.store, action.kind, key, text, tuple(numbers), now)
+            what = "1 rejection" if len(numbers) == 1 else f"{len(numbers)} rejections"
+            where = "stood in your tracker already" if action.kind is QuestionKind.FIRST_SIGHT else "came in at once"
+            text = f"{what} {where}. Which shall I write to?"
+            questions.ask(parts.store, action.kind, f"{action.kind}:{'+'.join(numbers)}", text, tuple(numbers), now)
 
 
 def _ask_doubts(parts: Parts, doubts: Sequence[Doubt], now: datetime) -> None:

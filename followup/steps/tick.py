@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from followup.errors import Busy, WorkError
-from followup.steps.dispatch import DispatchReport, Stop, dispatch
-from followup.steps.parts import Parts
+from followup.steps.dispatch import DispatchReport, dispatch
+from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.remind import RemindReport, remind
 from followup.steps.scan import ScanReport, scan
+from followup.steps.stop import Stop
 from followup.store import tracker
 
 Report = TypeVar("Report", ScanReport, RemindReport, DispatchReport)
@@ -30,7 +31,7 @@ def tick(
     now: datetime,
     *,
     stop: Stop | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = quietly,
 ) -> TickReport:
     """Do each step once, in this order; trouble in one stops none of the others."""
     trouble: list[str] = []
@@ -44,8 +45,8 @@ def tick(
             trouble.append(str(error))
             return None
 
-    scanned = attempt(lambda: scan(parts, now))
-    reminded = attempt(lambda: remind(parts, now))
+    scanned = attempt(lambda: scan(parts, now, progress=progress))
+    reminded = attempt(lambda: remind(parts, now, stop=stop))
     dispatched = attempt(lambda: dispatch(parts, now, stop=stop, progress=progress))
     trouble += [report.trouble for report in (scanned, reminded, dispatched) if report and report.trouble]
     with parts.store.transaction():

@@ -81,10 +81,6 @@ def vanish(store: Database, application: int) -> None:
     _SQL.vanish(store.connection, person=store.person, id=application)
 
 
-def vanish_all(store: Database) -> None:
-    _SQL.vanish_all(store.connection, person=store.person)
-
-
 def counts(store: Database) -> dict[Outcome, int]:
     """How many applications of the sheet stand at each outcome."""
     return {Outcome(row["outcome"]): row["number"] for row in _SQL.counts(store.connection, person=store.person)}

@@ -34,10 +34,6 @@ ON CONFLICT (person, id) DO UPDATE SET
 -- Its row is gone; it may come back.
 UPDATE application SET present = 0 WHERE person = :person AND id = :id;
 
--- name: vanish_all(person)!
--- Another tracker has taken this one's place.
-UPDATE application SET present = 0 WHERE person = :person;
-
 -- name: counts(person)
 SELECT outcome, count(*) AS number FROM application WHERE person = :person AND present = 1 GROUP BY outcome;
 

@@ -199,6 +199,22 @@ def test_c9_sigterm_ends_the_daemon_within_ten_seconds_though_the_server_hangs(d
     assert server.mails == []
 
 
+def test_c9_sigterm_ends_the_daemon_within_ten_seconds_while_a_nudge_is_on_its_way(desk: Desk) -> None:
+    own = desk.config.parent / "templates"
+    own.mkdir()
+    (own / "playbook.toml").write_text('[[rule]]\non = "rejected"\nnudge = "for-the-best"\nat = "now"\n')
+    with Server(script={"dot": "hang"}) as server:
+        desk.use_server(server.port)
+        desk.save(ACME)
+        with desk.daemon() as daemon:
+            wait_until(lambda: desk.json("status")["applications"] == {"open": 1})
+            desk.save(rejected(ACME))
+            wait_until(lambda: [one["state"] for one in desk.json("nudges")] == ["delivering"])
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(11) == 0
+    assert [one["state"] for one in desk.json("nudges")] == ["delivered"]
+
+
 def test_p22_a_second_daemon_says_so_and_ends(desk: Desk) -> None:
     desk.save(CEDAR)
     with desk.daemon():

@@ -363,3 +363,33 @@ def test_the_folder_can_be_moved(desk: Desk) -> None:
     shutil.move(desk.config.parent, moved)
     desk.config = moved / "config.env"
     assert desk.letter("Acme Tools")["state"] == "draft"
+
+
+def test_another_tracker_in_the_settings_is_a_new_baseline_and_the_old_letters_go_on(desk: Desk) -> None:
+    rows = [replace(CEDAR, company=f"Company {number}") for number in range(5)]
+    desk.save(ACME, *rows)
+    desk.ok("scan")
+    desk.save(rejected(ACME), *rows)
+    desk.ok("scan")
+    other = desk.folder / "other.csv"
+    fresh = [replace(BIRCH, company=f"Other {number}", status="Rejected") for number in range(4)]
+    other.write_text(text_of([rejected(ACME), *fresh]))
+    desk.write_settings(TRACKER=str(other))
+    said = desk.ok("scan")
+    assert "5 applications, 5 rejected." in said
+    assert [letter["company"] for letter in desk.json("outbox")] == ["Acme Tools"]
+    assert desk.letter("Acme Tools")["state"] == "draft"
+    asked = [one for one in desk.json("questions") if one["kind"] == "first_sight"]
+    assert [len(one["about"]) for one in asked] == [4]
+    desk.ok("answer", asked[0]["id"], "all")
+    assert len(desk.json("outbox")) == 5
+
+
+def test_other_cells_of_a_row_change_nothing(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    letter = desk.letter("Acme Tools")
+    desk.ok("approve", letter["id"], "--digest", letter["digest"])
+    desk.save(replace(rejected(ACME), applied="2026-10-02"))
+    desk.ok("scan")
+    after = desk.letter("Acme Tools")
+    assert (after["state"], after["digest"]) == ("approved", letter["digest"])

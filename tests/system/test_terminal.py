@@ -215,9 +215,9 @@ def test_init_asks_its_questions_and_ends_in_the_choice_of_first_sight(desk: Des
         assert "smtp.gmail.com" in terminal.expect("app password")
         terminal.expect("Password")
         terminal.press("\n")
-        preview = terminal.expect("Which shall it write to?")
+        preview = terminal.expect("Which shall I write to?")
         assert "3 applications, 2 rejected." in preview
-        terminal.expect("1,3 / all / none")
+        terminal.expect("1,3 / all / none [none]:")
         terminal.press(f"{answer}\n")
         assert terminal.end() == 0, terminal.text
     assert desk.config.stat().st_mode & 0o777 == 0o600
