@@ -49,11 +49,11 @@ def reader(own: frozenset[str]) -> Callable[[str], Contact]:
 
 def own_among(rows: Sequence[Row], place: int) -> frozenset[str]:
     """The person's own address by how it is used: at three companies or more, and in most of the filled cells."""
-    times = Counter([row.cells[place] for row in rows])
+    times = Counter([row.cells[place].strip() for row in rows])
     del times[""]
     for cell, number in times.most_common(1):
         found = _ADDRESS.search(cell)
-        companies = {row.company for row in rows if row.cells[place] == cell}
+        companies = {row.company for row in rows if row.cells[place].strip() == cell}
         if found and number * 2 > times.total() and len(companies) >= OWN_COMPANIES:
             return frozenset({found[0].lower()})
     return frozenset()

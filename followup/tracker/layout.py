@@ -13,7 +13,7 @@ from followup.tracker.words import Words, plain
 
 
 class Row(NamedTuple):
-    """One row that speaks of an application: its line, company, and trimmed cells, the last of them always empty."""
+    """One row that speaks of an application: its line, company, and cells as written, the last of them always empty."""
 
     line: int
     company: str
@@ -28,12 +28,12 @@ def rows(table: Table, header: int, columns: Columns, words: Words) -> Iterator[
     width = len(names)
     above = ""
     suspect = words.lists["total"] | words.outcomes.keys() | {names[company_place].lower()}
-    for line, raw in zip(table.lines[header + 1 :], table.rows[header + 1 :], strict=True):
-        cells = [*map(str.strip, raw), ""]
+    for line, cells in zip(table.lines[header + 1 :], table.rows[header + 1 :], strict=True):
+        cells.append("")
         if len(cells) <= width:
             cells += [""] * (width + 1 - len(cells))
-        company = cells[company_place]
-        told = bool(cells[role]) + bool(cells[status]) + bool(cells[applied])
+        company = cells[company_place].strip()
+        told = bool(cells[role].strip()) + bool(cells[status].strip()) + bool(cells[applied].strip())
         if not company:
             if told > 1 and above:
                 yield Row(line, above, cells)
@@ -50,9 +50,10 @@ def _is_furniture(company: str, cells: list[str], header: list[str], words: Word
     """Comments, repeated headers, totals: a summary row holds a word of summary, or an outcome and a bare number."""
     if company.startswith("#") or not any(letter.isalnum() for letter in company[:4]):
         return True
-    if cells[: len(header)] == header or company.lower() == header[cells.index(company)].lower():
+    trimmed = [cell.strip() for cell in cells]
+    if trimmed[: len(header)] == header or company.lower() == header[trimmed.index(company)].lower():
         return True
-    filled = [cell for cell in cells if cell]
+    filled = [cell for cell in trimmed if cell]
     return plain(company) in words.lists["total"] or (len(filled) == 2 and _is_number(filled[1]))
 
 

@@ -24,7 +24,10 @@ DATE_FIELDS = ("applied", "outcome_date", "weak_date", "interview", "timestamp")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
-    """The look-ups that one file is read with. `place` sends a field without a column to a row's last, empty cell."""
+    """The look-ups that one file is read with. `place` sends a field without a column to a row's last, empty cell.
+
+    `tells_beside` says that more columns than status and contact tell of stage and contact.
+    """
 
     columns: Columns
     place: Mapping[str, int]
@@ -33,7 +36,7 @@ class _Sheet:
     day: Callable[[str], date | None]
     contact: Callable[[str], Contact]
     answers: Mapping[str, str]
-    tells_stages: bool
+    tells_beside: bool
 
 
 def read(
@@ -82,11 +85,11 @@ def _read(
         columns=columns,
         place={field: places.get(field, -1) for field in FIELDS},
         words=words,
-        meaning=vocabulary.reader(words),
+        meaning=_answering(vocabulary.reader(words), answers),
         day=cache(dates.parser(DateOrder(told) if told and order is DateOrder.AMBIGUOUS else order, words.months)),
         contact=contacts.reader(own),
         answers=answers,
-        tells_stages=bool(columns.stages or {"stage", "interview"} & places.keys()),
+        tells_beside=bool(columns.stages or {"stage", "interview", "contact_name"} & places.keys()),
     )
     ones, logs = layout.one_each(found, columns)
     applications = _applications(ones, logs, sheet)
@@ -112,18 +115,21 @@ def _applications(rows: Sequence[Row], logs: Mapping[int, list[Row]], sheet: _Sh
 
     def column(field: str) -> list[str]:
         place = sheet.place[field]
-        return [row.cells[place] for row in rows]
+        return [row.cells[place].strip() for row in rows]
 
-    meanings = [_meaning(row, logs, sheet) for row in rows] if logs or sheet.tells_stages else _meanings(column, sheet)
-    several = logs or "contact_name" in sheet.columns.places
-    found = [_contact(row, logs, sheet) for row in rows] if several else list(map(sheet.contact, column("contact")))
+    if logs or sheet.tells_beside:
+        meanings = [_meaning(row, logs, sheet) for row in rows]
+        found = [_contact(row, logs, sheet) for row in rows]
+    else:
+        meanings = list(map(sheet.meaning, column("status")))
+        found = list(map(sheet.contact, column("contact")))
     days = [
         _NO_DAY if meaning.outcome is Outcome.OPEN else _outcome_day(row, logs, sheet)
         for row, meaning in zip(rows, meanings, strict=True)
     ]
     values = zip(
         [_clean(row.company) for row in rows],
-        map(_clean, column("role")),
+        map(cache(_clean), column("role")),
         [row.line for row in rows],
         [meaning.outcome for meaning in meanings],
         [meaning.stage for meaning in meanings],
@@ -141,11 +147,6 @@ def _applications(rows: Sequence[Row], logs: Mapping[int, list[Row]], sheet: _Sh
     return list(map(Application._make, values))
 
 
-def _meanings(column: Callable[[str], list[str]], sheet: _Sheet) -> list[Meaning]:
-    """What each status says, where no other column tells of stages."""
-    return [_answered(status, sheet) for status in column("status")]
-
-
 def _meaning(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Meaning:
     """Outcome of the latest row; the furthest stage of all."""
     meaning = _with_stages(row.cells, sheet)
@@ -156,8 +157,8 @@ def _meaning(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Meaning:
 
 def _with_stages(cells: list[str], sheet: _Sheet) -> Meaning:
     """Outcome from the status column, or from the stage column where that is empty; stage from all that tells of it."""
-    status = cells[sheet.place["status"]]
-    meaning = _answered(status, sheet)
+    status = cells[sheet.place["status"]].strip()
+    meaning = sheet.meaning(status)
     beside = sheet.meaning(cells[sheet.place["stage"]])
     outcome, stages = meaning.outcome, [meaning.stage, beside.stage]
     if status in EMPTY_LOOKING or (outcome is Outcome.OPEN and beside.outcome is not Outcome.UNDECIDED):
@@ -168,14 +169,19 @@ def _with_stages(cells: list[str], sheet: _Sheet) -> Meaning:
     return Meaning(outcome, vocabulary.furthest(tuple(stages)))
 
 
-def _answered(status: str, sheet: _Sheet) -> Meaning:
+def _answering(meaning: Callable[[str], Meaning], answers: Mapping[str, str]) -> Callable[[str], Meaning]:
     """What a status says, or what the person said of it where it is undecided."""
-    meaning = sheet.meaning(status)
-    if meaning.outcome is not Outcome.UNDECIDED:
-        return meaning
-    answer = sheet.answers.get(_outcome_key(status), "")
-    outcome = {"yes": Outcome.REJECTED, "no": Outcome.OPEN}.get(answer, Outcome.UNDECIDED)
-    return Meaning(outcome, meaning.stage)
+
+    @cache
+    def answered(status: str) -> Meaning:
+        found = meaning(status)
+        if found.outcome is not Outcome.UNDECIDED:
+            return found
+        answer = answers.get(_outcome_key(status), "")
+        outcome = {"yes": Outcome.REJECTED, "no": Outcome.OPEN}.get(answer, Outcome.UNDECIDED)
+        return Meaning(outcome, found.stage)
+
+    return answered
 
 
 def _ticked(cell: str, words: Words) -> bool:
@@ -197,12 +203,12 @@ def _outcome_day(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> tupl
 def _contact(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Contact:
     """The contact of a row, or of any row of its log; a column of names beside it gives the name."""
     place = sheet.place["contact"]
-    found = sheet.contact(row.cells[place])
+    found = sheet.contact(row.cells[place].strip())
     for one in logs.get(row.line, ()):
         if found.email or found.several:
             break
-        found = sheet.contact(one.cells[place])
-    beside = row.cells[sheet.place["contact_name"]]
+        found = sheet.contact(one.cells[place].strip())
+    beside = row.cells[sheet.place["contact_name"]].strip()
     if beside and found.name is None:
         named = sheet.contact(beside)
         found = Contact(found.email or named.email, named.name, found.several)
@@ -236,7 +242,7 @@ def _is_triage(found: Sequence[Row], sheet: _Sheet) -> bool:
     """Whether the status is the person's own sorting of vacancies: no day of applying, and siblings such as saved."""
     if "applied" in sheet.columns.places or "status" not in sheet.columns.places:
         return False
-    texts = {row.cells[sheet.columns.places["status"]] for row in found}
+    texts = {row.cells[sheet.columns.places["status"]].strip() for row in found}
     return any(sheet.meaning(text).outcome is Outcome.NOT_APPLIED for text in texts)
 
 
@@ -264,7 +270,7 @@ def _contact_doubts(rejected: Sequence[Application], found: Sequence[Row], sheet
     unaddressed = {one.line: one for one in rejected if one.contact_email is None}
     place = sheet.columns.places["contact"]
     rows = [row for row in found if row.line in unaddressed] if unaddressed else []
-    several = [unaddressed[row.line] for row in rows if sheet.contact(row.cells[place]).several]
+    several = [unaddressed[row.line] for row in rows if sheet.contact(row.cells[place].strip()).several]
     return [
         _doubt(
             QuestionKind.CONTACT,

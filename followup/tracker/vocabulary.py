@@ -7,7 +7,6 @@ of ending in a text that is not understood makes it a question, never a guess.
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
 
 from followup.model.application import Outcome, Stage
 from followup.tracker.words import Words, plain
@@ -35,9 +34,8 @@ class _Parse:
 
 
 def reader(words: Words) -> Callable[[str], Meaning]:
-    """A function from a status cell to its meaning, remembering what it has read."""
+    """A function from a status cell to its meaning."""
 
-    @cache
     def meaning(cell: str) -> Meaning:
         text = plain(cell)
         if not text:
