@@ -109,7 +109,7 @@ def _shown(parts: Parts, one: Question) -> list[int]:
 
 def _choices(one: Question) -> str:
     if one.kind in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
-        return "1,3 / all / none"
+        return "1 / none" if len(one.about) == 1 else "1,3 / all / none"
     if one.kind is QuestionKind.DATE_ORDER:
         return "dmy / mdy"
     if one.kind in (QuestionKind.CONTACT, QuestionKind.COLUMN):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,14 +87,22 @@ def _nudges(commands: "_Commands", catcher: Catcher, say: Say) -> None:
 
 
 def _what_now(folder: Path, say: Say) -> None:
-    config = folder / "config.env"
+    config, typed = folder / "config.env", _typed()
     say(f"\nThat was the main job. All of it is in {folder} to look around in:")
     say("  applications.csv  the tracker          caught/     the mails as they were received")
     say("  config.env        the settings         templates/  the demo's own playbook")
     say("Try:")
     for command in ("log birch", "status", "draft cobalt", "nudges --all"):
-        say(f"  followup --config {config} {command}")
-    say("With your own tracker, writing nothing:\n  followup preview YOUR-TRACKER.csv")
+        say(f"  {typed} --config {config} {command}")
+    say(f"With your own tracker, writing nothing:\n  {typed} preview YOUR-TRACKER.csv")
+
+
+def _typed() -> str:
+    """How the person can type the command that shows this demo: it may not be on their path."""
+    if shutil.which("followup"):
+        return "followup"
+    started = Path(sys.argv[0])
+    return f"{sys.executable} -m followup" if started.name == "__main__.py" else str(started)
 
 
 @contextmanager

@@ -100,7 +100,12 @@ def _deliver(parts: Parts, account: Account | None, nudge: Nudge, text: Text, no
     result = asyncio.run(_mail(account, parts.person.email, begin, stop))
     began = result.phase is smtp.Phase.DATA
     if began:
-        _end(parts, nudge, now, f"by mail: {result.ending}")
+        _end(
+            parts,
+            nudge,
+            now,
+            "by mail" if result.ending is smtp.Ending.ACCEPTED else f"by mail, perhaps: {result.words}",
+        )
     return None if began or result.ending is smtp.Ending.CALLED_OFF else result.words
 
 

@@ -78,7 +78,7 @@ class Database:
 def open_store(folder: Path, person: int = 1) -> Database:
     """Open the store of this folder, making or migrating it first; raises StoreError with what to do."""
     file = folder / FILE_NAME
-    kind = _filesystem(folder)
+    kind = filesystem(folder.resolve(), _mounts())
     if kind in NETWORK_FILESYSTEMS:
         raise StoreError(
             f"{folder} is on a network folder ({kind}), where the store is not safe."
@@ -146,17 +146,20 @@ def _acquire(descriptor: int, step: str, deadline: float) -> None:
             return
 
 
-def _filesystem(folder: Path) -> str:
-    """The kind of file system this folder is on, as Linux names it; empty where that is not known."""
+def _mounts() -> str:
+    """What Linux says is mounted; empty elsewhere."""
     try:
-        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+        return Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    place, best = str(folder.resolve()), ("", "")
-    for line in mounts:
+
+
+def filesystem(folder: Path, mounts: str) -> str:
+    """The kind of file system a folder is on, by lines of `device mount kind …`; empty where they don't tell."""
+    best = ("", "")
+    for line in mounts.splitlines():
         _, mount, kind, *_ = line.split(" ")
-        inside = place == mount or place.startswith(mount.rstrip("/") + "/")
-        if inside and len(mount) >= len(best[0]):
+        if folder.is_relative_to(mount) and len(mount) >= len(best[0]):
             best = (mount, kind)
     return best[1]
 
