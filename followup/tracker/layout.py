@@ -28,8 +28,8 @@ def rows(table: Table, header: int, columns: Columns, words: Words) -> Iterator[
     width = len(names)
     above = ""
     suspect = words.lists["total"] | words.outcomes.keys() | {names[company_place].lower()}
-    for line, cells in zip(table.lines[header + 1 :], table.rows[header + 1 :], strict=True):
-        cells.append("")
+    for line, raw in zip(table.lines[header + 1 :], table.rows[header + 1 :], strict=True):
+        cells = [*raw, ""]
         if len(cells) <= width:
             cells += [""] * (width + 1 - len(cells))
         company = cells[company_place].strip()
