@@ -67,7 +67,7 @@ def _symbols(cell: str) -> Meaning:
 
 
 def _parse(text: str, words: Words) -> _Parse:
-    tokens = text.split()
+    tokens = [part for token in text.split() for part in _unspaced(token, words)]
     outcomes: list[Outcome] = []
     stages: list[Stage] = []
     seen: set[str] = set()
@@ -87,14 +87,32 @@ def _parse(text: str, words: Words) -> _Parse:
     return _Parse(tuple(outcomes), tuple(stages), "me" in seen, "them" in seen, "not" in seen, unknown)
 
 
+def _unspaced(token: str, words: Words) -> list[str]:
+    """Cut a token of a script without spaces (Chinese, Japanese) into the longest phrases we know."""
+    if token.isascii() or not any("\u3040" <= letter <= "\u9fff" for letter in token):
+        return [token]
+    parts, place = [], 0
+    while place < len(token):
+        sizes = range(min(12, len(token) - place), 0, -1)
+        known = (size for size in sizes if _is_known(token[place : place + size], words))
+        size = next(known, 1)
+        parts.append(token[place : place + size])
+        place += size
+    return parts
+
+
+def _is_known(phrase: str, words: Words) -> bool:
+    return (
+        phrase in words.outcomes
+        or phrase in words.stages
+        or any(phrase in words.lists[name] for name in ("me", "them", "not", "filler"))
+    )
+
+
 def _longest(tokens: list[str], place: int, words: Words) -> tuple[int, str]:
     for length in range(min(words.longest, len(tokens) - place), 0, -1):
         phrase = " ".join(tokens[place : place + length])
-        if (
-            phrase in words.outcomes
-            or phrase in words.stages
-            or any(phrase in words.lists[name] for name in ("me", "them", "not", "filler"))
-        ):
+        if _is_known(phrase, words):
             return length, phrase
     return 1, tokens[place]
 
@@ -103,7 +121,7 @@ def _decide(parse: _Parse, text: str, words: Words) -> Meaning:
     stage = furthest(parse.stages)
     found = set(parse.outcomes)
     if not found:
-        return _misspelt(text, words) or Meaning(Outcome.OPEN, stage)
+        return _misspelt(text, words) or Meaning(_resembling(text, words), stage)
     if not found & _ENDINGS:
         return Meaning(parse.outcomes[-1], stage)
     if parse.unknown or parse.negated:
@@ -125,6 +143,14 @@ def _misspelt(text: str, words: Words) -> Meaning | None:
     near = get_close_matches(text, [phrase for phrase in words.outcomes if " " not in phrase], 4, _NEARNESS)
     outcomes = {words.outcomes[phrase] for phrase in near}
     return Meaning(outcomes.pop(), Stage.UNKNOWN) if len(outcomes) == 1 else None
+
+
+def _resembling(text: str, words: Words) -> Outcome:
+    """Undecided where one of several words resembles an end (`rejectd after a call`), open where none does."""
+    ends = [phrase for phrase, outcome in words.outcomes.items() if outcome in _ENDINGS and " " not in phrase]
+    long = [token for token in text.split() if len(token) > 5]
+    alike = any(get_close_matches(token, ends, 1, _NEARNESS) for token in long[:20])
+    return Outcome.UNDECIDED if alike else Outcome.OPEN
 
 
 def _stage_within(text: str, words: Words) -> Stage:

@@ -1,5 +1,6 @@
 """Reading trackers: words, dates, shapes, contacts, bytes; and that nothing at all makes it raise."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -72,6 +73,74 @@ def only(text: str, **more: object) -> Application:
 def test_p9_a_status_is_understood_by_whole_phrases_or_asked_about(text: str, outcome: Outcome, stage: Stage) -> None:
     meaning = vocabulary.reader(WORDS)(text)
     assert (meaning.outcome, meaning.stage) == (outcome, stage)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "stage"),
+    [
+        ("Rechazado tras la entrevista", Outcome.REJECTED, Stage.INTERVIEW),
+        ("me han rechazado", Outcome.REJECTED, Stage.UNKNOWN),
+        ("Rechazado por mí", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("Oferta rechazada", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("Sin respuesta", Outcome.GHOSTED, Stage.UNKNOWN),
+        ("Não selecionado", Outcome.REJECTED, Stage.UNKNOWN),
+        ("Reprovado após entrevista", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Recusei a proposta", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("Scartato dopo il colloquio", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Offerta rifiutata da me", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("Afgewezen na gesprek", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Door mij afgewezen", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("Avslag efter intervju", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Inget svar", Outcome.GHOSTED, Stage.UNKNOWN),
+        ("Odrzucony po rozmowie", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Brak odpowiedzi", Outcome.GHOSTED, Stage.UNKNOWN),
+        ("Mülakattan sonra elendim", Outcome.REJECTED, Stage.INTERVIEW),
+        ("Teklifi reddettim", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("已拒绝", Outcome.REJECTED, Stage.UNKNOWN),
+        ("二面被拒", Outcome.REJECTED, Stage.INTERVIEW),
+        ("没有被拒", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("不採用", Outcome.REJECTED, Stage.UNKNOWN),
+        ("最終面接不合格", Outcome.REJECTED, Stage.INTERVIEW),
+        ("内定辞退", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
+        ("rejectd after a call", Outcome.UNDECIDED, Stage.SCREENING),
+    ],
+)
+def test_a_status_is_understood_in_the_languages_shipped(text: str, outcome: Outcome, stage: Stage) -> None:
+    meaning = vocabulary.reader(WORDS)(text)
+    assert meaning.outcome is outcome
+    assert meaning.stage is stage or outcome is Outcome.UNDECIDED
+
+
+def test_no_phrase_means_two_outcomes_in_two_languages() -> None:
+    meanings: dict[str, set[str]] = {}
+    for file in sorted((assembly.shipped_templates() / "words").glob("*.toml")):
+        for outcome, phrases in tomllib.loads(file.read_text())["outcomes"].items():
+            for phrase in phrases:
+                meanings.setdefault(words.plain(phrase), set()).add(outcome)
+    assert {phrase: found for phrase, found in meanings.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Company,Role,Status,Date Applied",
+        "Firma;Stelle;Status;Bewerbung am",
+        "Entreprise;Poste;Statut;Date de candidature",
+        "Empresa;Puesto;Estado;Fecha de solicitud",
+        "Empresa;Cargo;Situação;Data da candidatura",
+        "Azienda;Posizione;Stato;Data candidatura",
+        "Bedrijf;Functie;Status;Datum sollicitatie",
+        "Företag;Tjänst;Status;Ansökningsdatum",
+        "Firma;Stanowisko;Status;Data aplikacji",
+        "Şirket;Pozisyon;Durum;Başvuru tarihi",
+        "公司名称,岗位,当前状态,投递时间",
+        "会社名,職種,選考状況,応募日",
+    ],
+)
+def test_headers_are_known_in_the_languages_shipped(header: str) -> None:
+    delimiter = ";" if ";" in header else ","
+    one = only(f"{header}\n" + delimiter.join(["Acme", "Cook", "Rejected", "2026-03-05"]) + "\n")
+    assert (one.company, one.role, one.outcome, one.applied_on) == ("Acme", "Cook", Outcome.REJECTED, date(2026, 3, 5))
 
 
 @pytest.mark.parametrize(
