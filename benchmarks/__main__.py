@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import commands, daemon, reading
+from benchmarks import commands, daemon, reading, words
 
 PEERS = Path("build/peers/mailmerge")
 
@@ -20,7 +20,7 @@ def main() -> int:
                 missed += not figure.fine
         folder = Path(place) / "commands"
         folder.mkdir()
-        for figure in commands.figures(folder, PEERS.absolute()):
+        for figure in (*words.figures(), *commands.figures(folder, PEERS.absolute())):
             print(figure.line(), flush=True)
             missed += not figure.fine
     return 1 if missed else 0

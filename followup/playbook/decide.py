@@ -21,7 +21,9 @@ READ_LATELY = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One change of the tracker, as far as decisions need it. `told` names the fields whose fact the person gave."""
+    """One change of the tracker, as far as decisions need it. `told` names the fields whose fact the person gave;
+    `doubt` asks whether this rejection was known before.
+    """
 
     application: int
     before: Application | None
@@ -30,6 +32,7 @@ class News:
     returned: bool
     letter: Letter | None
     told: frozenset[str]
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,7 @@ class Ask:
 
     kind: QuestionKind
     applications: tuple[int, ...]
+    text: str = ""
 
 
 Action = Draft | Rewrite | Remark | Move | Plan | Join | Cancel | DropFacts | Ask
@@ -265,8 +269,12 @@ def _on_letter(item: News, after: Application) -> list[Action]:
         return _no_longer_rejected(letter)
     if letter is None:
         was = item.before is not None and item.before.outcome is Outcome.REJECTED
+        if was:
+            return []
+        if item.doubt is not None:
+            return [Ask(kind=QuestionKind.IDENTITY, applications=(item.application,), text=item.doubt)]
         why = "the tracker says: rejected"
-        return [] if was else [Draft(application=item.application, kind=LetterKind.FEEDBACK_REQUEST, why=why)]
+        return [Draft(application=item.application, kind=LetterKind.FEEDBACK_REQUEST, why=why)]
     if letter.state is LetterState.WITHDRAWN:
         return [Move(letter=letter, to=LetterState.DRAFT, reason="rejected again", rewrite=True)]
     if not item.fields:

@@ -177,6 +177,8 @@ def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[L
     elif question.kind in (QuestionKind.OUTCOME, QuestionKind.SHRUNK, QuestionKind.IDENTITY):
         if reply not in ("yes", "no"):
             raise Refused("Please answer yes or no.")
+        if question.kind is QuestionKind.IDENTITY and reply == "yes":
+            drafted = draft(parts, [int(name[1:]) for name in question.about], now, "you said it is another rejection")
     elif question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
         raise Refused("Please answer dmy (day first) or mdy (month first).")
     with parts.store.transaction():

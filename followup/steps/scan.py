@@ -84,7 +84,7 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
         trouble=None,
         problems=result.problems,
     )
-    comparison = _compare(parts, result, answers)
+    comparison = _compare(parts, result)
     if seen is None or (seen.digest is None and comparison.known == 0):
         return _first_sight(parts, now_seen, result, comparison, now, progress)
     if seen.path != str(parts.tracker) and comparison.another_file:
@@ -95,11 +95,11 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
     return _apply(parts, now_seen, result, comparison, now, progress)
 
 
-def _compare(parts: Parts, result: Reading, answers: dict[str, str]) -> changes.Comparison:
+def _compare(parts: Parts, result: Reading) -> changes.Comparison:
     left, fresh, same = changes.set_aside(applications.fingerprints(parts.store), result.applications)
-    settled = [key for key, answer in answers.items() if answer == "yes"]
     known = applications.some(parts.store, left) if left or fresh else []
-    return changes.compare(known, fresh, applications.last_id(parts.store) + 1, same=same, settled=settled)
+    next_id = applications.last_id(parts.store) + 1
+    return changes.compare(known, fresh, next_id, same=same, whole=result.applications)
 
 
 def _first_sight(
@@ -117,7 +117,7 @@ def _first_sight(
             progress(done, len(comparison.changes))
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _ask_doubts(parts, (*result.doubts, *comparison.doubts), now)
+        _ask_doubts(parts, result.doubts, now)
         why = f"{len(result.applications)} applications"
         log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
         tracker.put(parts.store, seen)
@@ -147,7 +147,7 @@ def _apply(
         drafted = _carry_out(parts, actions, written, now)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _ask_doubts(parts, (*result.doubts, *comparison.doubts), now)
+        _ask_doubts(parts, result.doubts, now)
         if failed:
             seen = replace(seen, signature=None, digest=None)
         tracker.put(parts.store, replace(seen, problems=problems))
@@ -163,6 +163,7 @@ def _news(parts: Parts, change: changes.Change) -> decide.News:
         returned=change.returned,
         letter=letters.of_kind(parts.store, change.id, LetterKind.FEEDBACK_REQUEST) if change.before else None,
         told=frozenset(applications.facts(parts.store, change.id)) if change.before else frozenset(),
+        doubt=change.doubt,
     )
 
 
@@ -245,7 +246,8 @@ def _ask(parts: Parts, actions: Sequence[decide.Action], now: datetime) -> None:
             what = "1 rejection" if len(numbers) == 1 else f"{len(numbers)} rejections"
             where = "stood in your tracker already" if action.kind is QuestionKind.FIRST_SIGHT else "came in at once"
             text = f"{what} {where}. Which shall I write to?"
-            questions.ask(parts.store, action.kind, f"{action.kind}:{'+'.join(numbers)}", text, tuple(numbers), now)
+            key = f"{action.kind}:{'+'.join(numbers)}"
+            questions.ask(parts.store, action.kind, key, action.text or text, tuple(numbers), now)
 
 
 def _ask_doubts(parts: Parts, doubts: Sequence[Doubt], now: datetime) -> None:

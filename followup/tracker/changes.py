@@ -2,18 +2,16 @@
 
 A row is known again by its own id, else by company, role and day of application; equal keys are told apart by all
 their other cells, never by their order; what is left over is paired where only one of the three was edited.
-A rejected row that cannot be told from a vanished rejected one is a doubt, never a change.
+A new rejection that cannot be told from one known before carries a doubt: it is asked about, never drafted.
 """
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from followup.model.application import Application, Known, Outcome
-from followup.model.question import QuestionKind
-from followup.model.reading import Doubt
 
 SHRINK_SHARE = 0.2
 SHRINK_ROWS = 3
@@ -25,12 +23,16 @@ RELEVANT = ("company", "role", "contact_email", "contact_name", "stage", "interv
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One application that differs: no `before` is an appearance, no `after` means that its row is gone."""
+    """One application that differs: no `before` is an appearance, no `after` means that its row is gone.
+
+    `doubt` asks, in a sentence, whether this rejection is another one than one known before.
+    """
 
     id: int
     before: Application | None
     after: Application | None
     returned: bool = False
+    doubt: str | None = None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -48,10 +50,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All changes, the doubts about identity, and how many known rows stand, were found again and are gone."""
+    """All changes, and how many known rows stood and were found again."""
 
     changes: tuple[Change, ...]
-    doubts: tuple[Doubt, ...]
     known: int
     found: int
 
@@ -95,20 +96,21 @@ def compare(
     next_id: int,
     *,
     same: int = 0,
-    settled: Collection[str] = (),
+    whole: Sequence[Application] = (),
 ) -> Comparison:
-    """Pair what was read with what is known. New ids count up from `next_id`; `same` were set aside before.
+    """Pair what was read with what is known. New ids count up from `next_id`.
 
-    `settled` holds the keys of identity doubts that the person answered with yes: those are other applications.
+    `same` is how many of the `whole` reading were set aside as unchanged.
     """
     pairs, lost, fresh = _pair(known, read)
     changes = [change for one, now in pairs if (change := _change(one, now)) is not None]
+    changes += [Change(id=next_id + place, before=None, after=now) for place, now in enumerate(fresh)]
+    standing = same + sum(one.present for one in known)
+    if standing or lost:
+        changes = _with_doubts(changes, [one.said for one in lost], whole)
     gone = [one for one in lost if one.present]
     changes += [Change(id=one.id, before=one.said, after=None) for one in gone]
-    certain, doubts = _doubtful(fresh, lost, settled)
-    changes += [Change(id=next_id + place, before=None, after=now) for place, now in enumerate(certain)]
-    standing = same + sum(one.present for one in known)
-    return Comparison(changes=tuple(changes), doubts=doubts, known=standing, found=standing - len(gone))
+    return Comparison(changes=tuple(changes), known=standing, found=standing - len(gone))
 
 
 def _pair(
@@ -208,19 +210,37 @@ def _change(one: Known, now: Application) -> Change | None:
     return Change(id=one.id, before=one.said, after=now, returned=not one.present)
 
 
-def _doubtful(
-    fresh: Iterable[Application], lost: Iterable[Known], settled: Collection[str]
-) -> tuple[list[Application], tuple[Doubt, ...]]:
-    rejected = [one for one in lost if one.said.outcome is Outcome.REJECTED]
-    certain, doubts = [], []
-    for now in fresh:
-        alike = [one for one in rejected if now.outcome is Outcome.REJECTED and _alike(one.said, now)]
-        doubt = _identity(now, alike[0].said) if alike else None
-        if doubt is None or doubt.key in settled:
-            certain.append(now)
-        else:
-            doubts.append(doubt)
-    return certain, tuple(doubts)
+def _with_doubts(changes: Sequence[Change], lost: Iterable[Application], whole: Iterable[Application]) -> list[Change]:
+    """The changes, each new rejection that may be one known before with its doubt."""
+    news = [change.after for change in changes if change.newly_rejected and change.after]
+    if not news:
+        return list(changes)
+    gone = [said for said in lost if said.outcome is Outcome.REJECTED]
+    taken = Counter(key for one in whole if one.outcome is Outcome.REJECTED for key in _names(one))
+    taken.subtract(key for now in news for key in _names(now))
+    asked = []
+    for change in changes:
+        doubt = None
+        if change.newly_rejected and change.after is not None:
+            other = _other(change, change.after, gone, taken)
+            doubt = _question(change.after, other) if other is not None else None
+            taken.update(_names(change.after))
+        asked.append(replace(change, doubt=doubt))
+    return asked
+
+
+def _names(said: Application) -> list[Hashable]:
+    """What an application is known by: its key, and its own id where the sheet has one."""
+    return [_by_key(said)] if said.row_id is None else [_by_key(said), said.row_id]
+
+
+def _other(
+    change: Change, now: Application, gone: Iterable[Application], taken: Mapping[Hashable, int]
+) -> Application | None:
+    """The rejection that this one might be: an equal one that stands, or for a new row a vanished one that is alike."""
+    if any(taken[key] > 0 for key in _names(now)):
+        return now
+    return next((said for said in gone if change.before is None and _alike(said, now)), None)
 
 
 def _alike(gone: Application, now: Application) -> bool:
@@ -232,11 +252,5 @@ def _alike(gone: Application, now: Application) -> bool:
     )
 
 
-def _identity(now: Application, gone: Application) -> Doubt:
-    return Doubt(
-        kind=QuestionKind.IDENTITY,
-        key=f"identity:{_fold(now.company)}:{_fold(now.role)}:{now.applied_on}",
-        text=f"Is the rejection by {now.company} another one than that by {gone.company}, whose row is gone?",
-        about=(now.company, gone.company),
-        lines=(now.line,),
-    )
+def _question(now: Application, other: Application) -> str:
+    return f"Is the rejection by {now.company} (line {now.line}) another one than that by {other.company} before?"

@@ -35,7 +35,7 @@ def rows(table: Table, header: int, columns: Columns, words: Words) -> Iterator[
         company = cells[company_place].strip()
         told = bool(cells[role].strip()) + bool(cells[status].strip()) + bool(cells[applied].strip())
         if not company:
-            if told > 1 and above:
+            if told > 1 and above and not any(cell.lower().strip(" :.") in words.lists["total"] for cell in cells):
                 yield Row(line, above, cells)
             continue
         odd = company[0] in "#=-" or company.lower().strip(" :.") in suspect

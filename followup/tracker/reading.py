@@ -19,6 +19,7 @@ from followup.tracker.vocabulary import Meaning
 from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, plain
 
 _NO_DAY = (None, None)
+_AFTER_APPLYING = frozenset(Outcome) - {Outcome.NOT_APPLIED, Outcome.REJECTED, Outcome.UNDECIDED, Outcome.CANCELLED}
 DATE_FIELDS = ("applied", "outcome_date", "weak_date", "interview", "timestamp")
 
 
@@ -239,11 +240,17 @@ def _ended(one: Application) -> bool:
 
 
 def _is_triage(found: Sequence[Row], sheet: _Sheet) -> bool:
-    """Whether the status is the person's own sorting of vacancies: no day of applying, and siblings such as saved."""
+    """Whether the status is the person's own sorting of vacancies never applied to.
+
+    So it is where no column has a day of applying, a sibling says saved or considering, and none tells of more.
+    """
     if "applied" in sheet.columns.places or "status" not in sheet.columns.places:
         return False
-    texts = {row.cells[sheet.columns.places["status"]].strip() for row in found}
-    return any(sheet.meaning(text).outcome is Outcome.NOT_APPLIED for text in texts)
+    place = sheet.columns.places["status"]
+    texts = {row.cells[place].strip() for row in found}
+    outcomes = {sheet.words.outcomes.get(plain(text)) for text in texts}
+    told = any(sheet.meaning(text).stage is not Stage.UNKNOWN for text in texts)
+    return Outcome.NOT_APPLIED in outcomes and not told and not outcomes & _AFTER_APPLYING
 
 
 def _doubts(

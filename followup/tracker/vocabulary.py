@@ -83,7 +83,7 @@ def _parse(text: str, words: Words) -> _Parse:
         else:
             kinds = [name for name in ("me", "them", "not", "filler") if phrase in words.lists[name]]
             seen.update(kinds)
-            unknown = unknown or not (kinds or phrase.isdecimal())
+            unknown = unknown or not (kinds or phrase.isdecimal() or phrase in words.months)
     return _Parse(tuple(outcomes), tuple(stages), "me" in seen, "them" in seen, "not" in seen, unknown)
 
 

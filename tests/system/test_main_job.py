@@ -393,3 +393,16 @@ def test_other_cells_of_a_row_change_nothing(desk: Desk) -> None:
     desk.ok("scan")
     after = desk.letter("Acme Tools")
     assert (after["state"], after["digest"]) == ("approved", letter["digest"])
+
+
+def test_p9_a_copied_rejected_row_is_asked_about_and_drafted_only_after_a_yes(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    desk.save(rejected(ACME), rejected(ACME))
+    desk.ok("scan")
+    assert len(desk.json("outbox")) == 1
+    asked = next(one for one in desk.json("questions") if one["kind"] == "identity")
+    assert "another one" in asked["text"]
+    desk.ok("scan")
+    assert len([one for one in desk.json("questions") if one["kind"] == "identity"]) == 1
+    assert "L2 for Acme Tools waits for you" in desk.ok("answer", asked["id"], "yes")
+    assert len(desk.json("outbox")) == 2

@@ -47,6 +47,12 @@ def only(text: str, **more: object) -> Application:
         ("rejected by me", Outcome.WITHDRAWN, Stage.UNKNOWN),
         ("I declined", Outcome.WITHDRAWN, Stage.UNKNOWN),
         ("Absage von mir", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("rejected them", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("Rejected the job", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("rejected the company", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("rejected their second proposal", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("Rejected (email 12 March)", Outcome.REJECTED, Stage.UNKNOWN),
+        ("rejected by the hiring committee", Outcome.REJECTED, Stage.UNKNOWN),
         ("rejected their offer", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
         ("turned them down", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
         ("I turned down the offer", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
@@ -260,6 +266,16 @@ def test_rejected_as_ones_own_triage_of_vacancies_is_not_applied() -> None:
         "Company,Title,Status,Found\nAcme,Engineer,rejected,x\nBirch,Cook,considering,x\nCedar,Baker,saved,x\n"
     )
     assert {one.outcome for one in found.applications} == {Outcome.NOT_APPLIED}
+
+
+def test_saved_vacancies_beside_applications_do_not_make_a_rejection_a_triage() -> None:
+    found = read("Company,Title,Status\nAcme,Engineer,Rejected\nBirch,Cook,Saved\nCedar,Baker,Applied\n")
+    assert [one.outcome for one in found.applications] == [Outcome.REJECTED, Outcome.NOT_APPLIED, Outcome.OPEN]
+
+
+def test_a_total_below_a_company_is_not_handed_down() -> None:
+    found = read("Role,Company,Status\nEngineer,Acme,Rejected\n39,,Total\n")
+    assert [one.company for one in found.applications] == ["Acme"]
 
 
 def test_the_settings_can_say_which_column_is_which() -> None:
