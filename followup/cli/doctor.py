@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from followup.letters.compose import Facts, Templates
 from followup.mail import smtp
 from followup.model.application import Stage
 from followup.model.letter import LetterKind
+from followup.model.question import Question
 from followup.model.reading import Reading
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
+from followup.store import questions
 from followup.tracker import reading, source
 
 Finding = tuple[bool, str]
@@ -41,7 +43,6 @@ def _findings(ctx: click.Context) -> Iterator[Finding]:
     settings = opening.settings(ctx)
     yield True, f"Settings: {opening.settings_file(ctx)}"
     yield from _clock(settings)
-    yield from _tracker(settings)
     yield from _templates(settings)
     try:
         parts = assembly.join(settings)
@@ -50,6 +51,7 @@ def _findings(ctx: click.Context) -> Iterator[Finding]:
         return
     try:
         yield True, f"Store: {settings.folder}"
+        yield from _tracker(settings, questions.everything(parts.store))
         yield from _mail(parts)
         yield from _running(parts)
     finally:
@@ -69,7 +71,7 @@ def _clock(settings: Settings) -> Iterator[Finding]:
             yield False, str(error)
 
 
-def _tracker(settings: Settings) -> Iterator[Finding]:
+def _tracker(settings: Settings, asked: Sequence[Question]) -> Iterator[Finding]:
     sight = source.take(settings.tracker)
     if isinstance(sight, source.Unreadable):
         yield False, f"Tracker: {sight.reason}"
@@ -82,6 +84,7 @@ def _tracker(settings: Settings) -> Iterator[Finding]:
         own_addresses=frozenset({settings.person.email}),
         encoding=settings.encoding,
         columns=settings.columns,
+        answers={one.key: one.answer for one in asked if one.answer is not None},
     )
     if result.refused:
         yield False, f"Tracker: {settings.tracker}: {result.refused}"
@@ -94,6 +97,9 @@ def _tracker(settings: Settings) -> Iterator[Finding]:
         )
     for doubt in result.doubts:
         yield True, f"  open: {speech.clean(doubt.text)}"
+    for one in asked:
+        if one.answer is not None:
+            yield True, f"  Q{one.id} is answered {one.answer!r}: {speech.clean(one.text)}"
     for problem in result.problems:
         yield False, f"  line {problem.line}: {speech.clean(problem.text)}"
 

@@ -5,7 +5,7 @@ import sys
 import click
 
 from followup.cli import opening, speech
-from followup.errors import Refused
+from followup.errors import Refused, UsageError
 from followup.model.question import Question, QuestionKind
 from followup.steps import review
 from followup.steps.parts import Parts
@@ -36,12 +36,20 @@ def questions(ctx: click.Context, as_json: bool) -> None:
 
 @click.command()
 @click.argument("question")
-@click.argument("reply")
+@click.argument("reply", required=False)
+@click.option("--undo", is_flag=True, help="Take the answer back.")
 @click.pass_context
-def answer(ctx: click.Context, question: str, reply: str) -> None:
+def answer(ctx: click.Context, question: str, reply: str | None, undo: bool) -> None:
     """Answer a question; it applies from the next look at the tracker on."""
-    with opening.parts(ctx) as (parts, _):
-        give(parts, opening.question(parts, question), reply)
+    if (reply is None) != undo:
+        raise UsageError("Give an answer, or --undo to take one back.")
+    with opening.parts(ctx) as (parts, now):
+        one = opening.question(parts, question)
+        if reply is not None:
+            give(parts, one, reply)
+        else:
+            review.take_answer_back(parts, one, now)
+            click.echo(f"Q{one.id} is open again.")
 
 
 def ask_all(parts: Parts) -> None:

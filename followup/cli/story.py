@@ -33,6 +33,7 @@ _OTHER = {
     "first seen": "Your tracker was seen for the first time: {why}.",
     "asked": "followup had a question for you ({why}).",
     "answered": "You answered {subject}.",
+    "answer taken back": "You took your answer to {subject} back.",
 }
 
 

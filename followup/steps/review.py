@@ -187,6 +187,15 @@ def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[L
     return drafted
 
 
+def take_answer_back(parts: Parts, question: Question, now: datetime) -> None:
+    """Open a question again; the next scan reads the tracker as if it had not been answered."""
+    if question.answer is None:
+        raise Refused(f"Q{question.id} has no answer to take back.")
+    with parts.store.transaction():
+        questions.take_back(parts.store, question, now, who=YOU)
+        tracker.read_again(parts.store)
+
+
 def choose(numbers: Sequence[int], reply: str) -> list[int]:
     """Which of the listed were meant by "1,3", "all" or "none"; raises Refused for anything else."""
     if reply in ("", "none"):

@@ -53,6 +53,12 @@ def answer(store: Database, question: Question, text: str, now: datetime, *, who
     log.add(store, now, who, f"Q{question.id}", "answered", why=question.kind)
 
 
+def take_back(store: Database, question: Question, now: datetime, *, who: str) -> None:
+    """Open a question again."""
+    _SQL.take_back(store.connection, person=store.person, id=question.id)
+    log.add(store, now, who, f"Q{question.id}", "answer taken back", why=question.kind)
+
+
 def _question(row: sqlite3.Row) -> Question:
     return Question(
         id=row["id"],

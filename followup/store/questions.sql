@@ -11,5 +11,8 @@ SELECT :person, coalesce(max(id), 0) + 1, :kind, :key, :text, :about, :asked_at,
 FROM question WHERE person = :person
 HAVING NOT EXISTS (SELECT 1 FROM question WHERE person = :person AND key = :key);
 
+-- name: take_back(person, id)!
+UPDATE question SET answer = NULL, answered_at = NULL WHERE person = :person AND id = :id;
+
 -- name: answer(person, id, answer, answered_at)!
 UPDATE question SET answer = :answer, answered_at = :answered_at WHERE person = :person AND id = :id;

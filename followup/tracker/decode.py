@@ -7,6 +7,7 @@ import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 
+from followup.tracker.sheets import sheets
 from followup.tracker.words import Words, plain
 
 CODECS = ("cp1252", "cp1250", "cp1251", "cp1254", "cp932", "gb18030")
@@ -14,6 +15,8 @@ DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
 """A header stands in the first records, below title rows at most."""
 
+EXCEL = "an Excel workbook (.xlsx)"
+OPEN_DOCUMENT = "an OpenDocument sheet (.ods)"
 _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
@@ -54,6 +57,8 @@ def decode(data: bytes, words: Words, encoding: str | None) -> Table | Refusal:
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         return Refusal("the file is empty. Save your applications in it, or name another file.")
     kind = _kind(data)
+    if kind in (EXCEL, OPEN_DOCUMENT):
+        return _workbook(data, kind, words)
     if kind is not None:
         return Refusal(f"this is {kind}, not a CSV file. Save or export your sheet as CSV (UTF-8).")
     name, text = _text(data, words, encoding)
@@ -83,10 +88,23 @@ def _archive(data: bytes) -> str:
     except (zipfile.BadZipFile, OSError, ValueError):
         return "a zip archive"
     if any(name.startswith("xl/") for name in names):
-        return "an Excel workbook (.xlsx)"
+        return EXCEL
     if "content.xml" in names:
-        return "an OpenDocument sheet (.ods)"
+        return OPEN_DOCUMENT
     return "a zip archive"
+
+
+def _workbook(data: bytes, kind: str, words: Words) -> Table | Refusal:
+    """The sheet of a workbook whose header is known best, where the extra `sheets` is installed."""
+    found = sheets(data)
+    if not found:
+        return Refusal(
+            f"this is {kind}, not a CSV file. Save or export it as CSV (UTF-8), or let followup read it:"
+            " pipx inject followup python-calamine"
+        )
+    rows = max(found, key=lambda rows: _header(rows, words)[0])
+    lines = list(range(1, len(rows) + 1))
+    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=_header(rows, words)[1])
 
 
 def _text(data: bytes, words: Words, encoding: str | None) -> tuple[str, str]:

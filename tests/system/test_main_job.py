@@ -406,3 +406,21 @@ def test_p9_a_copied_rejected_row_is_asked_about_and_drafted_only_after_a_yes(de
     assert len([one for one in desk.json("questions") if one["kind"] == "identity"]) == 1
     assert "L2 for Acme Tools waits for you" in desk.ok("answer", asked["id"], "yes")
     assert len(desk.json("outbox")) == 2
+
+
+def test_an_answer_applies_at_the_next_look_is_shown_by_the_doctor_and_can_be_taken_back(desk: Desk) -> None:
+    desk.save(ACME)
+    desk.ok("scan")
+    desk.save(replace(ACME, status="Closed"))
+    desk.ok("scan")
+    assert desk.json("outbox") == []
+    asked = desk.json("questions")[0]
+    assert (asked["kind"], asked["about"]) == ("outcome", ["Acme Tools"])
+    desk.ok("answer", asked["id"], "yes")
+    desk.ok("scan")
+    assert desk.letter("Acme Tools")["state"] == "draft"
+    assert f"{asked['id']} is answered 'yes'" in desk.run("doctor").stdout
+    desk.ok("answer", asked["id"], "--undo")
+    desk.ok("scan")
+    assert desk.letter("Acme Tools")["state"] == "withdrawn"
+    assert desk.run("answer", asked["id"]).returncode == 2

@@ -1,6 +1,10 @@
 """Reading trackers: words, dates, shapes, contacts, bytes; and that nothing at all makes it raise."""
 
+import io
+import subprocess
+import sys
 import tomllib
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -360,3 +364,72 @@ def test_the_words_of_a_person_stand_before_the_shipped_ones_and_mistakes_are_na
         with pytest.raises(TemplateError, match=r"en\.toml") as error:
             words.load([tmp_path])
         assert told in str(error.value)
+
+
+CELLS = [["Company", "Role", "Status"], ["Acme", "Cook", "Rejected"], ["Birch", "Baker", "Applied"]]
+
+
+def xlsx() -> bytes:
+    rows = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in CELLS
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    packaged = "http://schemas.openxmlformats.org/package/2006/relationships"
+    files = {
+        "_rels/.rels": f'<Relationships xmlns="{packaged}"><Relationship Id="r1" Type="{relations}/officeDocument"'
+        ' Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
+        '<sheet name="One" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packaged}"><Relationship Id="r1"'
+        f' Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>',
+    }
+    return zipped(files)
+
+
+def ods() -> bytes:
+    name = "urn:oasis:names:tc:opendocument:xmlns"
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>' for c in row)
+        + "</table:table-row>"
+        for row in CELLS
+    )
+    content = (
+        f'<office:document-content xmlns:office="{name}:office:1.0" xmlns:table="{name}:table:1.0"'
+        f' xmlns:text="{name}:text:1.0"><office:body><office:spreadsheet><table:table table:name="One">{rows}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = f'<manifest:manifest xmlns:manifest="{name}:manifest:1.0"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("data", [xlsx(), ods()], ids=["xlsx", "ods"])
+def test_a_workbook_named_csv_is_read_where_the_extra_is_installed(data: bytes) -> None:
+    found = reading.read(data, WORDS)
+    assert [(one.company, one.role, one.outcome) for one in found.applications] == [
+        ("Acme", "Cook", Outcome.REJECTED),
+        ("Birch", "Baker", Outcome.OPEN),
+    ]
+
+
+def test_a_workbook_is_refused_by_name_where_the_extra_is_not_installed() -> None:
+    script = (
+        "import sys; sys.modules['python_calamine'] = None\n"
+        "from followup import assembly; from followup.tracker import reading\n"
+        "words = assembly.words((assembly.shipped_templates(),))\n"
+        "print(reading.read(sys.stdin.buffer.read(), words).refused)"
+    )
+    told = subprocess.run([sys.executable, "-c", script], input=xlsx(), capture_output=True, check=True).stdout.decode()
+    assert "this is an Excel workbook (.xlsx), not a CSV file" in told
+    assert "python-calamine" in told
