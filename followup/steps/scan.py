@@ -144,6 +144,7 @@ def _apply(
         for done, item in enumerate(news, 1):
             _remember_application(parts, item, now)
             progress(done, len(news))
+        _forget_suspicion(parts, now)
         drafted = _carry_out(parts, actions, written, now)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
@@ -263,6 +264,13 @@ def _suspicious(parts: Parts, seen: Seen, comparison: changes.Comparison, key: s
         trouble = f"{text} Until you answer, nothing changes: followup questions"
         tracker.put(parts.store, replace(seen, trouble=trouble))
     return ScanReport(trouble=trouble)
+
+
+def _forget_suspicion(parts: Parts, now: datetime) -> None:
+    """The rows are back: what was asked about their absence is no question any more."""
+    for question in questions.unanswered(parts.store):
+        if question.kind is QuestionKind.SHRUNK:
+            questions.answer(parts.store, question, "they are back", now, who="followup")
 
 
 def _in_trouble(parts: Parts, seen: Seen | None, reason: str, signature: str | None) -> ScanReport:

@@ -1,0 +1,151 @@
+"""However a program saves the tracker, the daemon sees the new state in time and nothing false on the way (P6, P7)."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from tests.conftest import Need
+from tests.desk import ACME, CEDAR, COMMAND, Desk, rejected, text_of, wait_until
+
+ROWS = [ACME, *(replace(CEDAR, company=f"Company {number}") for number in range(12))]
+BEFORE = text_of(ROWS)
+AFTER = text_of([rejected(ACME), *ROWS[1:]])
+
+
+def slowly_in_place(file: Path) -> None:
+    with file.open("w", newline="") as stream:
+        for place in range(0, len(AFTER), 25):
+            stream.write(AFTER[place : place + 25])
+            stream.flush()
+            Event().wait(0.02)
+
+
+def by_rename(file: Path) -> None:
+    new = file.with_name(".applications.csv.tmp")
+    new.write_text(AFTER, newline="")
+    new.replace(file)
+
+
+def by_delete_and_create(file: Path) -> None:
+    file.unlink()
+    Event().wait(0.3)
+    file.write_text(AFTER, newline="")
+
+
+def by_moving_away_and_back(file: Path) -> None:
+    backup = file.with_name("applications.csv~")
+    file.rename(backup)
+    Event().wait(0.3)
+    shutil.copyfile(backup, file)
+    file.write_text(AFTER, newline="")
+    backup.unlink()
+
+
+def by_a_symbolic_link(file: Path) -> None:
+    real = file.with_name("2026-11.csv")
+    real.write_text(AFTER, newline="")
+    link = file.with_name("link")
+    link.symlink_to(real.name)
+    link.replace(file)
+
+
+def by_copying_over(file: Path) -> None:
+    other = file.parent.parent / "other.csv"
+    other.write_text(AFTER, newline="")
+    shutil.copyfile(other, file)
+
+
+def with_office_files_beside(file: Path) -> None:
+    file.with_name(".~lock.applications.csv#").write_text(",sam,desk,23.11.2026 10:00;")
+    file.with_name("~$applications.csv").write_bytes(b"\x03Sam" + b"\0" * 50)
+    file.with_name("applications (conflicted copy).csv").write_text("Company,Status\nEvil,Rejected\n")
+    Event().wait(0.5)
+    by_rename(file)
+    file.with_name(".~lock.applications.csv#").unlink()
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        slowly_in_place,
+        by_rename,
+        by_delete_and_create,
+        by_moving_away_and_back,
+        by_a_symbolic_link,
+        by_copying_over,
+        with_office_files_beside,
+    ],
+)
+def test_p7_every_way_to_save_is_seen_within_five_seconds_and_leads_to_one_draft(
+    desk: Desk, save: Callable[[Path], None]
+) -> None:
+    desk.tracker.write_text(BEFORE, newline="")
+    desk.ok("scan")
+    with desk.daemon():
+        wait_until(lambda: desk.json("status")["applications"] == {"open": 13})
+        save(desk.tracker)
+        wait_until(lambda: len(desk.json("outbox")) == 1, 5)
+        Event().wait(0.5)
+        assert len(desk.json("outbox")) == 1
+    assert desk.json("status")["applications"] == {"open": 12, "rejected": 1}
+    assert [entry["what"] for entry in desk.json("log") if entry["what"] in ("row gone", "row back")] == []
+    assert desk.json("questions") == []
+
+
+def test_p6_a_file_that_stays_half_written_for_a_while_changes_nothing(desk: Desk) -> None:
+    desk.tracker.write_text(BEFORE, newline="")
+    desk.ok("scan")
+    with desk.daemon():
+        wait_until(lambda: desk.json("status")["daemon"])
+        for part in (AFTER[: len(AFTER) // 3], "", AFTER[: len(AFTER) // 2]):
+            desk.tracker.write_text(part, newline="")
+            Event().wait(1.0)
+            assert desk.json("outbox") == []
+            assert sum(desk.json("status")["applications"].values()) == 13
+        desk.tracker.write_text(AFTER, newline="")
+        wait_until(lambda: len(desk.json("outbox")) == 1, 5)
+    assert sum(desk.json("status")["applications"].values()) == 13
+    assert [one for one in desk.json("questions") if one["answer"] is None] == []
+
+
+def test_d2_a_replaced_folder_is_watched_again(desk: Desk) -> None:
+    desk.tracker.write_text(BEFORE, newline="")
+    desk.ok("scan")
+    with desk.daemon():
+        wait_until(lambda: desk.json("status")["daemon"])
+        fresh = desk.folder / "fresh"
+        fresh.mkdir()
+        (fresh / "applications.csv").write_text(AFTER, newline="")
+        desk.tracker.parent.rename(desk.folder / "old")
+        fresh.rename(desk.tracker.parent)
+        wait_until(lambda: len(desk.json("outbox")) == 1, 60)
+
+
+def test_d12_without_any_word_of_the_file_system_a_save_is_seen_within_a_minute(desk: Desk, need: Need) -> None:
+    strace = need("strace")
+    desk.tracker.write_text(BEFORE, newline="")
+    desk.ok("scan")
+    log = desk.folder / "daemon.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [strace, "-f", "-o", os.devnull, "-e", "inject=inotify_init,inotify_init1:error=EMFILE", *COMMAND, "run"],
+            stdout=output,
+            stderr=output,
+            env=desk.environment(),
+            start_new_session=True,
+        )
+    try:
+        wait_until(lambda: desk.json("status")["daemon"])
+        by_rename(desk.tracker)
+        wait_until(lambda: len(desk.json("outbox")) == 1, 60)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+    assert "Traceback" not in log.read_text()
