@@ -295,7 +295,8 @@ def _doubt(kind: QuestionKind, key: str, text: str, ones: Sequence[Application])
 
 
 def _outcome_key(status: str) -> str:
-    return f"outcome:{plain(status) or status}"
+    start = status[: vocabulary.LONGEST]
+    return f"outcome:{plain(start) or start}"
 
 
 def _rows(number: int) -> str:

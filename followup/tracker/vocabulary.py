@@ -13,6 +13,8 @@ from followup.tracker.words import Words, plain
 
 _ENDINGS = frozenset({Outcome.REJECTED, Outcome.UNDECIDED})
 _NEARNESS = 0.84
+LONGEST = 300
+"""Characters; a longer status is prose, of which only the beginning is looked at and no end is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ def reader(words: Words) -> Callable[[str], Meaning]:
     """A function from a status cell to its meaning."""
 
     def meaning(cell: str) -> Meaning:
+        if len(cell) > LONGEST:
+            start = meaning(cell[:LONGEST])
+            return Meaning(Outcome.UNDECIDED, start.stage) if start.outcome in _ENDINGS else start
         text = plain(cell)
         if not text:
             return _symbols(cell)

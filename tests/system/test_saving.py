@@ -149,3 +149,34 @@ def test_d12_without_any_word_of_the_file_system_a_save_is_seen_within_a_minute(
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
     assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.timeout(180)
+def test_p7_a_save_by_libreoffice_is_seen(desk: Desk, need: Need) -> None:
+    office = need("soffice")
+    desk.tracker.write_text(BEFORE, newline="")
+    desk.ok("scan")
+    edited = desk.folder / "edited" / "applications.csv"
+    edited.parent.mkdir()
+    edited.write_text(AFTER, newline="")
+    profile = f"-env:UserInstallation=file://{desk.folder}/profile"
+    csv_format = "csv:Text - txt - csv (StarCalc):44,34,76,1"
+    with desk.daemon():
+        wait_until(lambda: desk.json("status")["applications"] == {"open": 13})
+        subprocess.run(
+            [
+                office,
+                profile,
+                "--headless",
+                "--convert-to",
+                csv_format,
+                "--outdir",
+                str(desk.tracker.parent),
+                str(edited),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=150,
+        )
+        wait_until(lambda: len(desk.json("outbox")) == 1, 5)
+    assert desk.json("status")["applications"] == {"open": 12, "rejected": 1}

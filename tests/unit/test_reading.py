@@ -7,6 +7,7 @@ import tomllib
 import zipfile
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -331,7 +332,6 @@ def test_d10_no_text_below_a_header_makes_the_reading_raise(text: str) -> None:
     reading.read(("Company,Role,Status,Contact,Applied\n" + text).encode("utf-8", "replace"), WORDS)
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "data",
     [
@@ -343,7 +343,9 @@ def test_d10_no_text_below_a_header_makes_the_reading_raise(text: str) -> None:
     ],
 )
 def test_d10_huge_cells_rows_and_unclosed_quotes_end_soon(data: bytes) -> None:
+    since = monotonic()
     reading.read(data, WORDS)
+    assert monotonic() - since < 2
 
 
 def test_the_words_of_a_person_stand_before_the_shipped_ones_and_mistakes_are_named(tmp_path: Path) -> None:
