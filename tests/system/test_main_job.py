@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from followup.steps.dispatch import dispatch
 from tests.conftest import Need
 from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected, text_of, wait_until
 from tests.smtp_server import Server
@@ -40,10 +42,18 @@ def test_p1_what_the_server_gets_is_byte_for_byte_what_was_approved(desk: Desk) 
 def test_p1_nothing_is_sent_that_was_not_approved(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
+        desk.write_settings(NUDGES="off")
         desk.with_drafts(ACME, BIRCH)
-        for _ in range(3):
+        for _ in range(2):
             desk.ok("tick")
-    assert server.mails == []
+        assert server.mails == []
+        letter = desk.letter("Birch Paper")
+        desk.ok("approve", letter["id"], "--digest", letter["digest"])
+        due = datetime.fromisoformat(desk.letter("Birch Paper")["not_before"])
+        with desk.parts(due + timedelta(hours=2)) as parts:
+            dispatch(parts, parts.clock())
+    assert [mail.recipient for mail in server.mails] == ["jobs@birch.example.org"]
+    assert desk.letter("Acme Tools")["state"] == "draft"
 
 
 def test_p1_an_edit_takes_the_yes_back_and_the_old_digest_is_refused(desk: Desk) -> None:
