@@ -120,8 +120,8 @@ def _choices(one: Question) -> str:
         return "1 / none" if len(one.about) == 1 else "1,3 / all / none"
     if one.kind is QuestionKind.DATE_ORDER:
         return "dmy / mdy"
-    if one.kind in (QuestionKind.CONTACT, QuestionKind.COLUMN):
-        return "the right one"
+    if one.kind is QuestionKind.CONTACT:
+        return "ADDRESS"
     return "yes / no"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from followup.config import is_address
 from followup.errors import Refused
 from followup.letters import mime
 from followup.letters.proofread import is_no_reply
@@ -179,6 +180,8 @@ def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[L
             raise Refused("Please answer yes or no.")
         if question.kind is QuestionKind.IDENTITY and reply == "yes":
             drafted = draft(parts, [int(name[1:]) for name in question.about], now, "you said it is another rejection")
+    elif question.kind is QuestionKind.CONTACT and not is_address(reply):
+        raise Refused(f"{reply!r} is no mail address. Type one of those in your tracker.")
     elif question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
         raise Refused("Please answer dmy (day first) or mdy (month first).")
     with parts.store.transaction():

@@ -124,6 +124,8 @@ def _applications(rows: Sequence[Row], logs: Mapping[int, list[Row]], sheet: _Sh
     else:
         meanings = list(map(sheet.meaning, column("status")))
         found = list(map(sheet.contact, column("contact")))
+    if any(key.startswith("contact:") for key in sheet.answers):
+        found = [_chosen(row, contact, sheet) for row, contact in zip(rows, found, strict=True)]
     days = [
         _NO_DAY if meaning.outcome is Outcome.OPEN else _outcome_day(row, logs, sheet)
         for row, meaning in zip(rows, meanings, strict=True)
@@ -216,6 +218,19 @@ def _contact(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Contact:
     return found
 
 
+def _chosen(row: Row, contact: Contact, sheet: _Sheet) -> Contact:
+    """The address that the person chose where several stand, if it is one of them."""
+    if not contact.several:
+        return contact
+    answer = sheet.answers.get(_contact_key(row.company, row.cells[sheet.place["role"]]), "")
+    chosen = sheet.contact(answer) if answer in row.cells[sheet.place["contact"]].casefold() else contacts.NOBODY
+    return chosen if chosen.email else contact
+
+
+def _contact_key(company: str, role: str) -> str:
+    return f"contact:{plain(company)}:{plain(role)}"
+
+
 def _clean(text: str) -> str:
     """A cell for people: relation links cut off, odd spaces made plain, `null` and dashes empty."""
     if text.isascii() and "(http" not in text and "\n" not in text:
@@ -277,15 +292,15 @@ def _contact_doubts(rejected: Sequence[Application], found: Sequence[Row], sheet
     unaddressed = {one.line: one for one in rejected if one.contact_email is None}
     place = sheet.columns.places["contact"]
     rows = [row for row in found if row.line in unaddressed] if unaddressed else []
-    several = [unaddressed[row.line] for row in rows if sheet.contact(row.cells[place].strip()).several]
+    several = [row for row in rows if sheet.contact(row.cells[place].strip()).several]
     return [
         _doubt(
             QuestionKind.CONTACT,
-            f"contact:{plain(one.company)}:{plain(one.role)}",
-            f"Several addresses stand at {one.company}: which one should a letter go to?",
-            [one],
+            _contact_key(row.company, row.cells[sheet.place["role"]]),
+            f"At {row.company} stand {row.cells[place].strip()[:150]!r}. Which address should a letter go to?",
+            [unaddressed[row.line]],
         )
-        for one in several
+        for row in several
     ]
 
 

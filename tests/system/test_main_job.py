@@ -434,3 +434,13 @@ def test_an_answer_applies_at_the_next_look_is_shown_by_the_doctor_and_can_be_ta
     desk.ok("scan")
     assert desk.letter("Acme Tools")["state"] == "withdrawn"
     assert desk.run("answer", asked["id"]).returncode == 2
+
+
+def test_of_several_addresses_the_chosen_one_gets_the_letter(desk: Desk) -> None:
+    desk.with_drafts(replace(ACME, contact="jobs@acme.example.org; hr@acme.example.org"))
+    assert desk.letter("Acme Tools")["to"] is None
+    asked = next(one for one in desk.json("questions") if one["kind"] == "contact")
+    assert desk.run("answer", asked["id"], "the first").returncode == 1
+    desk.ok("answer", asked["id"], "hr@acme.example.org")
+    desk.ok("scan")
+    assert desk.letter("Acme Tools")["to"] == "hr@acme.example.org"

@@ -152,7 +152,7 @@ class Memory:
 
 @pytest.mark.parametrize("block", range(4))
 def test_p2_over_any_sequence_of_edits_an_application_gets_at_most_one_request(block: int) -> None:
-    for seed in range(block * 150, block * 150 + 150):
+    for seed in range(block * 75, block * 75 + 75):
         draw = random.Random(seed)
         sheet = Sheet([new_row(draw, number) for number in range(draw.randint(6, 25))])
         memory = Memory()
