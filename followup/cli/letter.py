@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -176,7 +176,7 @@ def facts_from(
         facts["contact_name"] = speech.clean(name).strip()
     if interviewed_on is not None:
         try:
-            facts["interview_on"] = datetime.strptime(interviewed_on, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007
+            facts["interview_on"] = date.fromisoformat(interviewed_on).isoformat()
         except ValueError:
             raise UsageError(f"{interviewed_on!r} is no day; it reads like 2026-05-12.") from None
         stage = stage or "interview"

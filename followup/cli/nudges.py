@@ -1,7 +1,7 @@
 """Nudges on the command line."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import click
 
@@ -85,7 +85,7 @@ def parse_until(text: str, now: datetime, person: Person) -> datetime:
         units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
         return now + int(found[1]) * units[found[2]]
     try:
-        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(f"{text!r} is no time; it reads like 3h, 2d, 1w or 2026-12-01.") from None
     return datetime.combine(day, time(9), person.zone)

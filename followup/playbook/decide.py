@@ -1,4 +1,4 @@
-"""The decisions: what was read, or the time that passed, in; actions as plain values out.
+"""What follows from a reading of the tracker: news in, actions as plain values out.
 
 Nothing here acts. `steps` carries the actions out, and tests compare them.
 """
@@ -12,7 +12,7 @@ from followup.model.letter import Letter, LetterKind, LetterState
 from followup.model.nudge import Nudge, Tip
 from followup.model.question import QuestionKind
 from followup.playbook.rules import NudgeRule, Playbook
-from followup.playbook.timing import Calendar, next_day, nudge_due
+from followup.playbook.timing import Calendar, nudge_due
 
 BURST = 5
 """More new drafts than this at once are asked about first: a filled-down column looks just like that."""
@@ -194,53 +194,6 @@ def plan(application: int, event: str, moment: datetime, circumstances: Circumst
     return sorted(plans, key=lambda one: one.due_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What is true of a due nudge's application now."""
-
-    application: Application
-    present: bool
-    interviewed: bool
-    letter: Letter | None
-    others: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deliver:
-    """This nudge goes to the person now."""
-
-    nudge: Nudge
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PutOff:
-    """This nudge waits until then: one message a day is enough."""
-
-    nudge: Nudge
-    until: datetime
-
-
-def on_time(
-    due: Sequence[tuple[Nudge, Case]], last_delivered: datetime | None, calendar: Calendar, now: datetime
-) -> list[Deliver | PutOff | Cancel]:
-    """What becomes of the nudges that are due: conditions are looked at now; at most one message a day."""
-    today = calendar.local(now).date()
-    spoken = last_delivered is not None and calendar.local(last_delivered).date() == today
-    results: list[Deliver | PutOff | Cancel] = []
-    free = now
-    for nudge, case in due:
-        reason = _untrue(nudge, case)
-        if reason:
-            results.append(Cancel(nudge=nudge, why=reason))
-        elif spoken:
-            free = next_day(nudge.due_at, free, calendar)
-            results.append(PutOff(nudge=nudge, until=free))
-        else:
-            spoken = True
-            results.append(Deliver(nudge=nudge))
-    return results
-
-
 def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Action]:
     if item.after is None:
         return _row_gone(item)
@@ -322,21 +275,3 @@ def _around_interview(application: int, said: Application, circumstances: Circum
 def _choose(rule: NudgeRule, application: int, read_lately: frozenset[str]) -> str | None:
     unread = [name for name in rule.templates if name not in read_lately]
     return unread[application % len(unread)] if unread else None
-
-
-def _untrue(nudge: Nudge, case: Case) -> str | None:
-    """Why a due nudge would not be true or of use any more, or None."""
-    if nudge.event != "rejected" and (case.application.outcome is not Outcome.OPEN or not case.present):
-        return "the application is no longer open"
-    if nudge.event == "rejected" and case.application.outcome is not Outcome.REJECTED and not case.others:
-        return "your tracker no longer says rejected"
-    if "interviewed" in nudge.conditions and not case.interviewed:
-        return "there was no interview"
-    if "letter_waiting" in nudge.conditions and (case.letter is None or case.letter.state is not LetterState.DRAFT):
-        return "the letter no longer waits"
-    return None
-
-
-def interviewed(application: Application, told: Mapping[str, str]) -> bool:
-    """Whether sheet or person says that an interview took place."""
-    return (told.get("stage") or application.stage) == Stage.INTERVIEW

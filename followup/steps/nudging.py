@@ -7,7 +7,7 @@ from typing import Any
 
 from followup.model.letter import LetterKind, LetterState, Text
 from followup.model.nudge import Nudge, NudgeState
-from followup.playbook import decide
+from followup.playbook import decide, due
 from followup.steps import drafting
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges
@@ -48,14 +48,14 @@ def planned(parts: Parts, plan: decide.Plan, number: int, now: datetime) -> Nudg
     return replace(nudge, subject=write(parts, nudge, now).subject)
 
 
-def case(parts: Parts, nudge: Nudge) -> decide.Case:
+def case(parts: Parts, nudge: Nudge) -> due.Case:
     """What is true of a nudge's application now."""
     known = drafting.known(parts, nudge.application)
     facts = applications.facts(parts.store, nudge.application)
-    return decide.Case(
+    return due.Case(
         application=known.said,
         present=known.present,
-        interviewed=decide.interviewed(known.said, facts),
+        interviewed=due.interviewed(known.said, facts),
         letter=letters.of_kind(parts.store, nudge.application, LetterKind.FEEDBACK_REQUEST),
         others=_others(parts, nudge),
     )

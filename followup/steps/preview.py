@@ -8,7 +8,7 @@ from followup.model.application import Application, Outcome
 from followup.model.letter import LetterKind, Text
 from followup.model.person import Person
 from followup.model.reading import Reading
-from followup.playbook import decide
+from followup.playbook import decide, due
 from followup.playbook.decide import Circumstances, Plan
 from followup.playbook.rules import Playbook
 from followup.playbook.timing import Calendar
@@ -82,5 +82,5 @@ def _nudges(said: Application, wording: Wording, now: datetime) -> tuple[Plan, .
         read_lately=frozenset(),
     )
     plans = decide.plan(said.line, "rejected", now, circumstances, now)
-    there_was_one = decide.interviewed(said, {})
+    there_was_one = due.interviewed(said, {})
     return tuple(one for one in plans if "interviewed" not in one.when or there_was_one)

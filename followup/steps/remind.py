@@ -12,7 +12,7 @@ from followup.mail import smtp
 from followup.model.letter import Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.model.person import Account
-from followup.playbook import decide
+from followup.playbook import decide, due
 from followup.steps import nudging
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
@@ -35,18 +35,18 @@ def remind(parts: Parts, now: datetime, *, stop: Stop | None = None) -> RemindRe
     with parts.store.lock("remind"):
         with parts.store.transaction():
             _tidy(parts, now)
-        due = [nudge for nudge in nudges.in_state(parts.store, NudgeState.PLANNED) if nudge.due_at <= now]
-        if not due:
+        ripe = [nudge for nudge in nudges.in_state(parts.store, NudgeState.PLANNED) if nudge.due_at <= now]
+        if not ripe:
             return RemindReport()
         last = nudges.last_delivered(parts.store)
-        cases = [(nudge, nudging.case(parts, nudge)) for nudge in due]
-        actions = decide.on_time(cases, last, parts.calendar(), now)
+        cases = [(nudge, nudging.case(parts, nudge)) for nudge in ripe]
+        actions = due.on_time(cases, last, parts.calendar(), now)
         with parts.store.transaction():
             nudging.carry_out(parts, [action for action in actions if isinstance(action, decide.Cancel)], now)
             for action in actions:
-                if isinstance(action, decide.PutOff):
+                if isinstance(action, due.PutOff):
                     nudges.put_off(parts.store, action.nudge, action.until, now, why="one message a day is enough")
-        wanted = [action.nudge for action in actions if isinstance(action, decide.Deliver)]
+        wanted = [action.nudge for action in actions if isinstance(action, due.Deliver)]
         return _deliver_all(parts, wanted, now, stop or Stop())
 
 

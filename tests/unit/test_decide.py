@@ -9,8 +9,8 @@ from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import Letter, LetterKind, LetterState
 from followup.model.nudge import Nudge, NudgeState, Tip
 from followup.model.question import QuestionKind
-from followup.playbook import decide, rules
-from followup.playbook.decide import Ask, Cancel, Case, Circumstances, Draft, Join, Move, News, Plan, Remark, Rewrite
+from followup.playbook import decide, due, rules
+from followup.playbook.decide import Ask, Cancel, Circumstances, Draft, Join, Move, News, Plan, Remark, Rewrite
 from followup.playbook.timing import Calendar
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -191,18 +191,18 @@ def test_a_fact_gives_way_when_its_cell_changes() -> None:
     assert actions == (decide.DropFacts(application=1, fields=frozenset({"stage"})),)
 
 
-def case(**changes: object) -> Case:
-    plain = Case(application=REJECTED, present=True, interviewed=True, letter=LETTER, others=())
+def case(**changes: object) -> due.Case:
+    plain = due.Case(application=REJECTED, present=True, interviewed=True, letter=LETTER, others=())
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def test_a_due_nudge_is_delivered_once_a_day_and_the_rest_wait_for_the_days_after() -> None:
     nudges = [(replace(NUDGE, id=number), case()) for number in (1, 2, 3)]
-    actions = decide.on_time(nudges, None, CALENDAR, NOW)
+    actions = due.on_time(nudges, None, CALENDAR, NOW)
     assert [type(action).__name__ for action in actions] == ["Deliver", "PutOff", "PutOff"]
-    waits = [action.until for action in actions if isinstance(action, decide.PutOff)]
+    waits = [action.until for action in actions if isinstance(action, due.PutOff)]
     assert waits == [NOW + timedelta(days=1), NOW + timedelta(days=2)]
-    spoken = decide.on_time(nudges[:1], NOW - timedelta(hours=1), CALENDAR, NOW)
+    spoken = due.on_time(nudges[:1], NOW - timedelta(hours=1), CALENDAR, NOW)
     assert [type(action).__name__ for action in spoken] == ["PutOff"]
 
 
@@ -219,5 +219,5 @@ def test_the_conditions_of_a_nudge_are_looked_at_when_it_is_due() -> None:
         (planned, case(), "the application is no longer open"),
     ]
     for nudge, facts, why in cancelled:
-        assert decide.on_time([(nudge, facts)], None, CALENDAR, NOW) == [Cancel(nudge=nudge, why=why)]
-    assert decide.on_time([(waiting, case())], None, CALENDAR, NOW) == [decide.Deliver(nudge=waiting)]
+        assert due.on_time([(nudge, facts)], None, CALENDAR, NOW) == [Cancel(nudge=nudge, why=why)]
+    assert due.on_time([(waiting, case())], None, CALENDAR, NOW) == [due.Deliver(nudge=waiting)]
