@@ -1,89 +1,213 @@
-"""header names → fields: which column is read as what."""
+"""header names → fields: which column is read as what, by the words, and by the cells where a name is not enough."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
+from followup.model.application import Outcome
 from followup.model.reading import ColumnUse
-from followup.tracker.words import EMPTY_LOOKING, Words, plain
+from followup.tracker.dates import looks_like_day
+from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, field_of, plain
+
+LONGEST_CELL = 300
+"""What is longer is text, and no use for telling what a column holds."""
+
+_TICKED = frozenset(Outcome) - {Outcome.OPEN, Outcome.UNDECIDED, Outcome.NOT_APPLIED}
+"""Outcomes that a column of their own may tick off."""
+
+_TELLING = _TICKED - {Outcome.ON_HOLD}
+"""Outcomes by whose words a column is known to be the one of outcomes, whatever its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Place of each field's column; `stages` are columns that each stand for one stage (place, phrase)."""
+    """Place of each field's column.
+
+    `telling` are all places that say how it ended, the most trusted first; `stages` are columns that each stand for
+    one stage (place, phrase), `ticks` for one outcome (place, outcome). `amiss` are the mistakes of the settings.
+    """
 
     places: Mapping[str, int]
+    telling: tuple[int, ...]
     stages: tuple[tuple[int, str], ...]
+    ticks: tuple[tuple[int, Outcome], ...]
     uses: tuple[ColumnUse, ...]
+    amiss: tuple[str, ...]
 
 
 def assign(header: Sequence[str], rows: Sequence[Sequence[str]], words: Words, override: Mapping[str, str]) -> Columns:
     """Read the header by the words; `override` maps a field to a header as written, and wins."""
-    plains = [plain(cell) for cell in header]
-    stages = tuple((place, name) for place, name in enumerate(plains) if _is_stage_column(place, name, rows, words))
-    taken = {place for place, _ in stages}
-    places: dict[str, int] = {}
-    for place, name in enumerate(plains):
-        field = words.headers.get(name)
-        if field is None or field == "ignored" or place in taken:
-            continue
-        if field == "applied" and "applied" in places and name == plains[places["applied"]]:
-            places.setdefault("weak_date", place)
+    plains = [plain(cell[:LONGEST_CELL]) for cell in header]
+    chosen, amiss = _chosen(plains, override)
+    cells = [_filled(rows, place) for place in range(len(header))]
+    stages = tuple(
+        (place, name)
+        for place, name in enumerate(plains)
+        if place not in chosen.values() and _is_stage_column(name, cells[place], words)
+    )
+    ticks = tuple(
+        (place, words.outcomes[name])
+        for place, name in enumerate(plains)
+        if place not in chosen.values() and _is_tick_column(name, cells[place], words)
+    )
+    taken = {place for place, _ in (*stages, *ticks)}
+    named = _named(header, taken, words)
+    places = {field: found[0] for field, found in named.items() if field not in ("name", "date", "ignored")}
+    _settle_name(places, named)
+    _settle_dates(places, named)
+    _settle_contact(places, named, cells)
+    places |= chosen
+    telling = _telling(places, named, cells, words, chosen)
+    if not telling and not ticks:
+        telling = _by_its_words(set(places.values()) | taken | set(named.get("ignored", ())), cells, words)
+    _settle_status(places, telling)
+    if "rejected_on" in places:
+        ticks = (*ticks, (places.pop("rejected_on"), Outcome.REJECTED))
+    for place, outcome in ticks:
+        if outcome is Outcome.REJECTED and any(looks_like_day(cell, words.months) for cell in cells[place]):
+            places.setdefault("outcome_date", place)
+    return Columns(
+        places=places,
+        telling=telling,
+        stages=stages,
+        ticks=ticks,
+        uses=_uses(places, header, cells),
+        amiss=amiss,
+    )
+
+
+def _chosen(plains: Sequence[str], override: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """(the places that the person named, what is wrong with their naming)."""
+    chosen: dict[str, int] = {}
+    amiss = []
+    for field, name in override.items():
+        if field not in FIELDS:
+            amiss.append(f"FOLLOWUP_COLUMNS names a field {field!r}; there is none.")
+        elif plain(name) not in plains:
+            amiss.append(f"FOLLOWUP_COLUMNS names a column {name!r}; this header has none.")
         else:
-            places.setdefault(field, place)
-    places |= {field: plains.index(plain(name)) for field, name in override.items() if plain(name) in plains}
-    places = _contact(_name(_status(places)), rows)
-    return Columns(places=places, stages=stages, uses=_uses(places, header, rows))
+            chosen[field] = plains.index(plain(name))
+    return chosen, tuple(amiss)
 
 
-def _is_stage_column(place: int, name: str, rows: Sequence[Sequence[str]], words: Words) -> bool:
+def _filled(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    cells = (row[place].strip() for row in rows if place < len(row))
+    return [cell for cell in cells if cell not in EMPTY_LOOKING and len(cell) <= LONGEST_CELL]
+
+
+def _is_stage_column(name: str, cells: Sequence[str], words: Words) -> bool:
     """Whether this column stands for one stage: named like one, and its cells are ticks or days."""
     if name not in words.stages:
         return False
-    cells = [plain(row[place]) for row in rows if place < len(row) and row[place].strip()]
-    ticks = words.lists["yes"] | words.lists["none"]
-    plainly = sum(cell in ticks or cell[:1].isdigit() for cell in cells)
+    ticks, days = _ticks_and_days(cells, words)
     if name in words.headers:
-        return bool(cells) and plainly * 2 > len(cells) and any(cell in ticks for cell in cells)
-    return plainly * 2 >= len(cells)
+        return ticks > 0 and (ticks + days) * 2 > len(cells)
+    return (ticks + days) * 2 >= len(cells)
 
 
-def _status(places: dict[str, int]) -> dict[str, int]:
-    """`status` is the column that says how it ended; a second one says the stage."""
-    found = [places.pop(name) for name in ("outcome", "status", "stage", "event") if name in places and name != "event"]
-    if found:
-        places["status"] = found[0]
-    elif "event" in places:
-        places["status"] = places["event"]
-    if len(found) > 1:
-        places["stage"] = found[1]
-    return places
+def _is_tick_column(name: str, cells: Sequence[str], words: Words) -> bool:
+    """Whether this column ticks off one outcome (`Rejected`, `Is Denied`), or holds the day of it."""
+    if name in words.headers or words.outcomes.get(name) not in _TICKED:
+        return False
+    ticks, days = _ticks_and_days(cells, words)
+    return (ticks + days) * 2 >= len(cells)
 
 
-def _name(places: dict[str, int]) -> dict[str, int]:
+def _ticks_and_days(cells: Sequence[str], words: Words) -> tuple[int, int]:
+    either = words.lists["yes"] | words.lists["none"]
+    ticks = [plain(cell) in either or not plain(cell) for cell in cells]
+    days = [looks_like_day(cell, words.months) for cell in cells]
+    return sum(ticks), sum(day and not tick for day, tick in zip(days, ticks, strict=True))
+
+
+def _named(header: Sequence[str], taken: set[int], words: Words) -> dict[str, list[int]]:
+    named: dict[str, list[int]] = {}
+    for place, cell in enumerate(header):
+        field = field_of(cell, words.headers)
+        if field is not None and place not in taken:
+            named.setdefault(field, []).append(place)
+    return named
+
+
+def _settle_name(places: dict[str, int], named: Mapping[str, Sequence[int]]) -> None:
     """A column called just `Name` is the role beside a company, and the company where there is none."""
-    if "name" in places:
-        place = places.pop("name")
-        places.setdefault("role" if "company" in places else "company", place)
-    return places
+    if "name" in named:
+        places.setdefault("role" if "company" in places else "company", named["name"][0])
 
 
-def _contact(places: dict[str, int], rows: Sequence[Sequence[str]]) -> dict[str, int]:
-    """A column of contacts without any address holds names; one of names with addresses holds contacts."""
-    for field, other in (("contact", "contact_name"), ("contact_name", "contact")):
-        place = places.get(field)
-        if place is None or other in places:
-            continue
-        cells = [row[place] for row in rows if place < len(row) and row[place].strip()]
-        addresses = any("@" in cell for cell in cells)
-        if cells and addresses == (field == "contact_name"):
-            places[other] = places.pop(field)
-    return places
+def _settle_dates(places: dict[str, int], named: Mapping[str, Sequence[int]]) -> None:
+    """A bare `Date` is the day of applying, if no other column is by its name; a second one is a weak outcome date."""
+    plainly = list(named.get("date", ()))
+    if plainly and not {"applied", "timestamp"} & places.keys():
+        places["applied"] = plainly.pop(0)
+        if plainly:
+            places.setdefault("weak_date", plainly[0])
+    elif plainly and "event" in places:
+        places.setdefault("timestamp", plainly[0])
 
 
-def _uses(places: Mapping[str, int], header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[ColumnUse, ...]:
-    uses = []
-    for field, place in sorted(places.items(), key=lambda item: item[1]):
-        cells = (row[place].strip() for row in rows if place < len(row))
-        sample = next((cell for cell in cells if cell not in EMPTY_LOOKING), "")
-        uses.append(ColumnUse(field=field, header=header[place].strip(), sample=sample[:60]))
-    return tuple(uses)
+def _settle_contact(places: dict[str, int], named: Mapping[str, Sequence[int]], cells: Sequence[Sequence[str]]) -> None:
+    """Of all columns of contacts one with addresses is the contact, and the first without them holds names.
+
+    One in which an address goes on repeating (the person's own, in some exports) stands behind the others.
+    """
+    found = [*named.get("contact", ()), *named.get("contact_name", ())]
+    with_address = [place for place in found if any("@" in cell for cell in cells[place])]
+    with_address.sort(key=lambda place: len(set(cells[place])) * 2 <= len(cells[place]))
+    without = [
+        place for place in [*named.get("contact_name", ()), *found] if cells[place] and place not in with_address
+    ]
+    if with_address:
+        places["contact"] = with_address[0]
+    elif "contact" in places and cells[places["contact"]]:
+        del places["contact"]
+    if without:
+        places["contact_name"] = without[0]
+    elif places.get("contact_name") in with_address:
+        del places["contact_name"]
+
+
+def _telling(
+    places: Mapping[str, int],
+    named: Mapping[str, Sequence[int]],
+    cells: Sequence[Sequence[str]],
+    words: Words,
+    chosen: Mapping[str, int],
+) -> tuple[int, ...]:
+    """The places that say how it ended: outcome before status before stage; an event where there is none of these."""
+    fields = ("outcome", "status", "stage") if {"outcome", "status"} & named.keys() else ("event", "stage")
+    first = [chosen[field] for field in ("outcome", "status") if field in chosen]
+    found = [*first, *(place for field in fields for place in named.get(field, ()) if place not in chosen.values())]
+    found = [place for place in found if place in first or not _only_ticks(cells[place], words)]
+    return tuple(dict.fromkeys([*found, *([places["stage"]] if "stage" in chosen else [])]))
+
+
+def _only_ticks(cells: Sequence[str], words: Words) -> bool:
+    """Whether a column says no more than yes and no (`Response: yes`); a bare `no` among words is another thing."""
+    said = {plain(cell) for cell in cells}
+    return bool(said & words.lists["yes"]) and said <= words.lists["yes"] | words.lists["none"]
+
+
+def _by_its_words(known: set[int], cells: Sequence[Sequence[str]], words: Words) -> tuple[int, ...]:
+    """The one column, under a name nobody knows, in which most cells are words of outcome."""
+
+    def tells(filled: Sequence[str]) -> bool:
+        outcomes = [words.outcomes.get(plain(cell)) for cell in filled]
+        return sum(one is not None for one in outcomes) * 3 >= len(outcomes) * 2 and bool(_TELLING & set(outcomes))
+
+    found = [place for place, filled in enumerate(cells) if place not in known and tells(filled)]
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _settle_status(places: dict[str, int], telling: Sequence[int]) -> None:
+    """What is shown as the status is the first column that tells; a second one as the stage."""
+    for field in ("outcome", "status", "stage"):
+        places.pop(field, None)
+    places |= dict(zip(("status", "stage"), telling, strict=False))
+
+
+def _uses(places: Mapping[str, int], header: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[ColumnUse, ...]:
+    return tuple(
+        ColumnUse(field=field, header=header[place].strip(), sample=next(iter(cells[place]), "")[:60])
+        for field, place in sorted(places.items(), key=itemgetter(1))
+    )

@@ -8,31 +8,61 @@ from email.utils import parsedate_to_datetime
 from followup.model.reading import DateOrder
 from followup.tracker.words import plain
 
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
-_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:,?\s+\d{1,2}:\d{2}.*)?")
+_TIME = r"(?:,?\s*T?\s*\d{1,2}[:h.]\d{2}.*)?"
+_ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})\.?{_TIME}")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_NUMERIC = re.compile(rf"(\d{{1,2}})[./-](\d{{1,2}})[./-](\d{{4}}|\d{{2}})\.?{_TIME}")
+_NUMERIC_WITHIN = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?![\d/-])")
+_NO_YEAR = re.compile(r"\d{1,2}[./]\d{1,2}\.?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_CLOCK = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:])(\d{1,2})[:h](\d{2})(?::\d{2})?\s*([ap])?(?:\.?m\b\.?)?", re.IGNORECASE)
+_TAIL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|º|ª)$")
 _EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONGEST_TEXT = 60
+"""No date is longer; a longer cell is a note."""
 
 
 def order_of(cells: Iterable[str]) -> DateOrder:
-    """The file's order: proven by a part over 12 and contradicted by none; ISO where no numeric day needs one."""
-    first = second = numeric = other = False
+    """The file's order: proven by a part over 12 and contradicted by none; ISO where no day needs one."""
+    first = second = open_ = other = False
     for cell in set(cells):
         text = cell.strip()
-        found = _NUMERIC.fullmatch(text)
-        if found is None:
-            other = other or _needs_no_order(text)
+        if not text or len(text) > LONGEST_TEXT:
             continue
-        numeric = True
-        first = first or int(found[1]) > 12
-        second = second or int(found[2]) > 12
-    if not numeric:
-        return DateOrder.ISO if other else DateOrder.NONE
-    if first == second:
+        days = [(int(one), int(two)) for one, two in _NUMERIC_WITHIN.findall(text)]
+        other = other or any(one == two for one, two in days) or (not days and _needs_no_order(text))
+        first = first or any(one > 12 >= two for one, two in days)
+        second = second or any(two > 12 >= one for one, two in days)
+        open_ = open_ or any(one != two and max(one, two) <= 12 for one, two in days)
+    if first and second:
         return DateOrder.AMBIGUOUS
-    return DateOrder.DMY if first else DateOrder.MDY
+    if first or second:
+        return DateOrder.DMY if first else DateOrder.MDY
+    if open_:
+        return DateOrder.AMBIGUOUS
+    return DateOrder.ISO if other else DateOrder.NONE
+
+
+def needs_order(cell: str) -> bool:
+    """Whether this is a numeric day that means two days as long as the order is not known."""
+    found = _NUMERIC.fullmatch(cell.strip())
+    return (
+        found is not None and found[1].lstrip("0") != found[2].lstrip("0") and max(int(found[1]), int(found[2])) <= 12
+    )
+
+
+def is_numeric(cell: str) -> bool:
+    """Whether this is a day in numbers, whatever its order."""
+    return _NUMERIC.fullmatch(cell.strip()) is not None
+
+
+def looks_like_day(cell: str, months: Mapping[str, int]) -> bool:
+    """Whether a cell speaks of some day, be it without a year or together with another."""
+    if _NUMERIC_WITHIN.search(cell) or _ISO.match(cell) or _SERIAL.fullmatch(cell) or _NO_YEAR.fullmatch(cell):
+        return True
+    words = plain(cell).split()
+    return any(word in months for word in words) and any(word[0].isdecimal() for word in words)
 
 
 def parser(order: DateOrder, months: Mapping[str, int]) -> Callable[[str], date | None]:
@@ -40,7 +70,12 @@ def parser(order: DateOrder, months: Mapping[str, int]) -> Callable[[str], date 
 
     def parse(cell: str) -> date | None:
         text = cell.strip()
-        if not text or not any(letter.isdigit() for letter in text):
+        if len(text) == 10 and text[4] == "-" and text[7] == "-":
+            try:
+                return _checked(date.fromisoformat(text))
+            except ValueError:
+                return None
+        if not text or len(text) > LONGEST_TEXT or not any(letter.isdigit() for letter in text):
             return None
         try:
             return _checked(_day(text, order, months))
@@ -50,8 +85,19 @@ def parser(order: DateOrder, months: Mapping[str, int]) -> Callable[[str], date 
     return parse
 
 
+def minute_of(cell: str) -> int:
+    """The time of day in a cell, in minutes; 0 where it tells none."""
+    found = _CLOCK.search(cell[:LONGEST_TEXT])
+    if found is None:
+        return 0
+    hour, half = int(found[1]), (found[3] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return hour * 60 + int(found[2])
+
+
 def _day(text: str, order: DateOrder, months: Mapping[str, int]) -> date | None:
-    iso = _ISO.fullmatch(text)
+    iso = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
     if iso:
         return date(int(iso[1]), int(iso[2]), int(iso[3]))
     numeric = _NUMERIC.fullmatch(text)
@@ -59,8 +105,6 @@ def _day(text: str, order: DateOrder, months: Mapping[str, int]) -> date | None:
         return _numeric(int(numeric[1]), int(numeric[2]), _year(numeric[3]), order)
     if _SERIAL.fullmatch(text):
         return _EXCEL_EPOCH + timedelta(days=int(float(text)))
-    if len(text) > 60:
-        return None
     return _named(text, months) or _rfc2822(text)
 
 
@@ -76,13 +120,21 @@ def _numeric(one: int, two: int, year: int, order: DateOrder) -> date | None:
 
 def _named(text: str, months: Mapping[str, int]) -> date | None:
     """A day with its month as a word and its year: `Feb 2, 2026`, `5-Aug-22`, `3. März 2026`, `2 de mayo de 2026`."""
-    parts = plain(_CLOCK.sub(" ", text)).split()
-    named = [months[part] for part in parts if part in months]
-    numbers = [int(digits) for part in parts if (digits := re.sub(r"(?:st|nd|rd|th|er|º|ª)$", "", part)).isdecimal()]
-    if len(named) != 1 or len(numbers) != 2:
+    words = [_TAIL.sub("", word) for word in plain(_CLOCK.sub(" ", text)).split()]
+    words = [word for word in words if word in months or word.isdecimal() or len(word) > 2]
+    shape = "".join("m" if word in months else "n" if word.isdecimal() else "-" for word in words)
+    if shape.count("m") != 1 or shape.count("n") != 2:
         return None
-    day, year = (numbers[1], numbers[0]) if numbers[0] > 31 else numbers
-    return date(_year(str(year)), named[0], day) if day <= 31 else None
+    for form, (day, month, year) in (("nmn", (0, 1, 2)), ("mnn", (1, 0, 2))):
+        place = shape.find(form)
+        if place >= 0:
+            parts = words[place : place + 3]
+            if len(parts[day]) == 4:
+                day, year = year, day
+            if len(parts[day]) > 2 or len(parts[year]) not in (2, 4):
+                return None
+            return date(_year(parts[year]), months[parts[month]], int(parts[day]))
+    return None
 
 
 def _rfc2822(text: str) -> date | None:
@@ -100,6 +152,6 @@ def _checked(day: date | None) -> date | None:
 
 
 def _needs_no_order(text: str) -> bool:
-    if _ISO.fullmatch(text) or _SERIAL.fullmatch(text):
+    if _ISO.fullmatch(text) or _COMPACT.fullmatch(text) or _SERIAL.fullmatch(text):
         return True
-    return bool(re.search(r"\d", text)) and bool(re.search(r"[^\W\d]{3,}", text)) and len(text) < 60
+    return bool(re.search(r"\d", text)) and bool(re.search(r"[^\W\d]{3,}", text))

@@ -8,12 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from followup.tracker.sheets import sheets
-from followup.tracker.words import Words, plain
+from followup.tracker.words import Words, field_of, plain
 
-CODECS = ("cp1252", "cp1250", "cp1251", "cp1254", "cp932", "gb18030")
+CODECS = ("cp1252", "cp1250", "cp1251", "cp1254", "mac_roman", "cp932", "gb18030")
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
 """A header stands in the first records, below title rows at most."""
+BELOW_HEADER = 5
+"""So many records below a good header may still hold a better one."""
 
 EXCEL = "an Excel workbook (.xlsx)"
 OPEN_DOCUMENT = "an OpenDocument sheet (.ods)"
@@ -22,20 +24,29 @@ _MAGIC = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
+    (b"II*\0", "a picture"),
+    (b"MM\0*", "a picture"),
+    (b"RIFF", "a picture or a sound"),
+    (b"\x7fELF", "a program"),
+    (b"{\\rtf", "a text document (RTF)"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
     (b"SQLite format 3", "a database"),
     (b"\x1f\x8b", "a compressed file"),
 )
 _PYTHON = re.compile(rb"\s*(?:#!.*python|import \w+|from \w+ import |def \w+\(|class \w+[:(])")
 
-csv.field_size_limit(16_000_000)
+# What nobody sees but what would stand in the way of every comparison: zero-width spaces, marks of direction.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+csv.field_size_limit(2**31 - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """The file as records: `lines[n]` is the 1-based line on which the cells of `rows[n]` begin.
 
-    `header` is the place of the header record; None where none was recognised.
+    `header` is the place of the header record; None where none was recognised. `stray` are lines with a quotation mark
+    too many.
     """
 
     encoding: str
@@ -43,6 +54,7 @@ class Table:
     lines: list[int]
     rows: list[list[str]]
     header: int | None
+    stray: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +73,14 @@ def decode(data: bytes, words: Words, encoding: str | None) -> Table | Refusal:
         return _workbook(data, kind, words)
     if kind is not None:
         return Refusal(f"this is {kind}, not a CSV file. Save or export your sheet as CSV (UTF-8).")
-    name, text = _text(data, words, encoding)
+    try:
+        name, text = _text(data, words, encoding)
+    except (LookupError, UnicodeError):
+        return Refusal(f"it cannot be read as {encoding!r}. FOLLOWUP_ENCODING must name its encoding, or stay empty.")
     if "<<<<<<< " in text and re.search(r"^<<<<<<< ", text, re.MULTILINE):
         return Refusal("it holds unresolved git conflict markers (<<<<<<<). Resolve the conflict and save it again.")
-    return _table(name, text.replace("\0", ""), words)
+    text = text.replace("\0", "")
+    return _table(name, text if text.isascii() else _UNSEEN.sub("", text), words)
 
 
 def _kind(data: bytes) -> str | None:
@@ -79,7 +95,15 @@ def _kind(data: bytes) -> str | None:
         return "a web page (HTML)"
     if _PYTHON.match(head):
         return "a Python program"
-    return None
+    return "a binary file" if _is_binary(data[:4096]) else None
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether signs that no text holds stand in it; the zeros of UTF-16 are none, nor is an odd one."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 4 > len(head):
+        return False
+    signs = sum(byte < 9 or 13 < byte < 32 for byte in head if byte)
+    return signs > 2 and signs * 50 > len(head)
 
 
 def _archive(data: bytes) -> str:
@@ -104,7 +128,8 @@ def _workbook(data: bytes, kind: str, words: Words) -> Table | Refusal:
         )
     rows = max(found, key=lambda rows: _header(rows, words)[0])
     lines = list(range(1, len(rows) + 1))
-    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=_header(rows, words)[1])
+    header = _header(rows, words)[1]
+    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=header, stray=())
 
 
 def _text(data: bytes, words: Words, encoding: str | None) -> tuple[str, str]:
@@ -141,7 +166,7 @@ def _is_known(phrase: str, words: Words) -> bool:
 
 
 def _table(encoding: str, text: str, words: Words) -> Table:
-    named = re.match(r"sep=(.)\r?\n", text)
+    named = re.match(r"\"?sep=(.)\"?(?:\r?\n|\r)", text, re.IGNORECASE)
     skipped = 0
     if named:
         delimiter, text, skipped = named[1], text[named.end() :], 1
@@ -150,19 +175,76 @@ def _table(encoding: str, text: str, words: Words) -> Table:
         scores = {one: _header(_records(sample, one)[1], words)[0] for one in DELIMITERS}
         delimiter = max(DELIMITERS, key=lambda one: (scores[one], sample.count(one)))
     ends, rows = _records(text, delimiter)
-    lines = [end + 1 + skipped for end in ends]
-    return Table(encoding=encoding, delimiter=delimiter, lines=lines, rows=rows, header=_header(rows, words)[1])
+    header = _header(rows, words)[1]
+    before = [0, *ends[:-1]]
+    stray = [] if header is None or ends[-1] == len(rows) else _swallowed(text, delimiter, before, rows, header)
+    return Table(
+        encoding=encoding,
+        delimiter=delimiter,
+        lines=[line + 1 + skipped for line in before],
+        rows=rows,
+        header=header,
+        stray=tuple(line + 1 + skipped for line in stray),
+    )
 
 
 def _records(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
-    """(the line before each record, the records) that can be cut out; an unclosed quote gives one long cell."""
+    """(the last line of each record, the records) that can be cut out; an unclosed quote gives one long cell."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t")
-    before, rows = [0], []
+    ends: list[int] = []
+    rows: list[list[str]] = []
+    note = ends.append
     with suppress(csv.Error):
-        for cells in reader:
-            rows.append(cells)
-            before.append(reader.line_num)
-    return before[: len(rows)], rows
+        # A comprehension, not a loop: this is where a large file is read.
+        rows = [cells for cells in reader if note(reader.line_num) is None]
+    return ends, rows
+
+
+def _swallowed(text: str, delimiter: str, before: list[int], rows: list[list[str]], header: int) -> list[int]:
+    """Cut records that a stray quotation mark made out of several rows into these rows, in place; where that was."""
+    last, width = len(rows) - 1, len(rows[header])
+    long = [place for place in range(header + 1, last) if before[place + 1] - before[place] > 1]
+    suspect = [place for place in long if _ends_like_a_row(rows[place], delimiter, width)]
+    if width < 3 or last == header or not (suspect or any("\n" in cell for cell in rows[last])):
+        return []
+    lines = io.StringIO(text, newline="").readlines()
+    ends = [*before[1:], len(lines)]
+    stray = []
+    for place in (last, *reversed(suspect)):
+        raw = lines[before[place] : ends[place]]
+        apart = [_alone(line, delimiter) for line in raw]
+        if _are_rows(apart, raw, width):
+            stray.append(before[place])
+            rows[place : place + 1] = apart
+            before[place : place + 1] = range(before[place], before[place] + len(apart))
+    return stray[::-1]
+
+
+def _ends_like_a_row(cells: list[str], delimiter: str, width: int) -> bool:
+    """Whether what stands behind the last line break of a record is as wide as a whole row."""
+    place = max((place for place, cell in enumerate(cells) if "\n" in cell), default=0)
+    return cells[place].rpartition("\n")[2].count(delimiter) + len(cells) - place >= width
+
+
+def _alone(line: str, delimiter: str) -> list[str]:
+    """One line read by itself; an odd quotation mark in it is a mark like any other."""
+    stripped = line.rstrip("\r\n")
+    if stripped.count('"') % 2 or '"' not in stripped:
+        return stripped.replace('"', "").split(delimiter)
+    return next(csv.reader([stripped], delimiter=delimiter, skipinitialspace=delimiter != "\t"), [])
+
+
+def _are_rows(apart: list[list[str]], raw: list[str], width: int) -> bool:
+    """Whether these lines of one record look like rows of their own: as wide as the header, all or, unclosed, most."""
+    full = sum(len(cells) == width for cells in apart)
+    filled = sum(bool(line.strip()) for line in raw)
+    unclosed = "".join(raw).count('"') % 2
+    return full > 1 and (full * 2 > filled if unclosed else full == filled)
+
+
+def _tick(cell: str, words: Words) -> str:
+    """What stands for a field at a column that ticks off an outcome or a stage."""
+    return "tick" if len(cell) < 40 and (plain(cell) in words.outcomes or plain(cell) in words.stages) else ""
 
 
 def _header(rows: list[list[str]], words: Words) -> tuple[int, int | None]:
@@ -171,7 +253,9 @@ def _header(rows: list[list[str]], words: Words) -> tuple[int, int | None]:
     for number, cells in enumerate(rows[:HEADER_WITHIN]):
         if len(cells) > 2000:
             continue
-        fields = {words.headers.get(plain(cell), "") for cell in cells if len(cell) < 80} - {"", "ignored"}
+        fields = {field_of(cell, words.headers) or _tick(cell, words) for cell in cells} - {"", "ignored"}
         if len(fields) > max(best, 1) and fields & {"company", "name"}:
             best, place = len(fields), number
+        elif place is not None and best > 2 and number > place + BELOW_HEADER:
+            break
     return best, place

@@ -1,15 +1,29 @@
 """Every shape of a sheet → rows of one kind, each an event of one application.
 
 A plain row is one event. Rows that are no applications (titles, groups, totals, comments, repeated headers) fall out
-here; a company given once for several rows is handed down.
+here; a company given once for several rows is handed down, and rows of one application are put together.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
+from followup.model.reading import Problem
 from followup.tracker.columns import Columns
 from followup.tracker.decode import Table
 from followup.tracker.words import Words, plain
+
+MERGED_SHARE = 0.2
+"""From this share of rows without a company on, the sheet is one that names a company once for several rows."""
+
+_TOLD_BY = ("role", "status", "stage", "applied", "outcome_date", "interview", "contact", "contact_name")
+_PLAIN_NAME = re.compile(r"[^\W\d_][^:/]{2,}\Z")
+_COUNTED = re.compile(r"(.+?)\s*[:=]\s*[\d.,]+\s*%?")
+_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d+)?\s*%?")
+
+
+Moment = Callable[[str], tuple[date, int] | None]
 
 
 class Row(NamedTuple):
@@ -20,68 +34,179 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def rows(table: Table, header: int, columns: Columns, words: Words) -> Iterator[Row]:
-    """The rows below the header that speak of applications."""
-    company_place = columns.places["company"]
-    role, status, applied = (columns.places.get(name, -1) for name in ("role", "status", "applied"))
+class Sheet(NamedTuple):
+    """The latest row of each application, by its line all rows of those that have several, and what is wrong."""
+
+    rows: Sequence[Row]
+    logs: Mapping[int, list[Row]]
+    problems: Sequence[Problem]
+
+
+def sheet(table: Table, header: int, columns: Columns, words: Words, moment: Moment) -> Sheet:
+    """What stands below the header; `moment` makes a cell comparable in time, or gives None for one without a day."""
+    found, nameless, problems = _rows(table, header, columns, words)
+    leads: dict[int, int] = {}
+    if nameless:
+        problems += _name(found, nameless, columns, leads)
+        found = [row for row in found if row.company]
+    key = _event_key(found, columns) or ((lambda row: leads.get(row.line, row.line)) if leads else None)
+    if key is None:
+        return Sheet(found, {}, problems)
+    latest, logs = _together(found, key, columns, moment)
+    return Sheet(latest, logs, problems)
+
+
+def moment_place(columns: Columns) -> int | None:
+    """Where the moment of an event stands."""
+    return columns.places.get("timestamp", columns.places.get("applied"))
+
+
+def _rows(table: Table, header: int, columns: Columns, words: Words) -> tuple[list[Row], list[int], list[Problem]]:
+    """(the rows below the header that speak of applications, the places of those without a company, what is wrong)."""
     names = [cell.strip() for cell in table.rows[header]]
-    width = len(names)
-    above = ""
-    suspect = words.lists["total"] | words.outcomes.keys() | {names[company_place].lower()}
+    width, named = len(names), columns.places["company"]
+    telling = [columns.places[field] for field in _TOLD_BY if field in columns.places]
+    telling += [place for place, _ in (*columns.stages, *columns.ticks)]
+    first = telling[0] if telling else -1
+    suspect = words.lists["total"] | words.lists["none"] | words.outcomes.keys() | {names[named].lower()}
+    found: list[Row] = []
+    nameless: list[int] = []
+    problems: list[Problem] = []
     for line, raw in zip(table.lines[header + 1 :], table.rows[header + 1 :], strict=True):
-        cells = [*raw, ""]
-        if len(cells) <= width:
-            cells += [""] * (width + 1 - len(cells))
-        company = cells[company_place].strip()
-        told = bool(cells[role].strip()) + bool(cells[status].strip()) + bool(cells[applied].strip())
-        if not company:
-            if told > 1 and above and not any(cell.lower().strip(" :.") in words.lists["total"] for cell in cells):
-                yield Row(line, above, cells)
+        cells = [*raw, ""] if len(raw) >= width else [*raw, *[""] * (width + 1 - len(raw))]
+        company, told = cells[named].strip(), cells[first].strip()
+        if not told and not any(cells[place].strip() for place in telling):
             continue
-        odd = company[0] in "#=-" or company.lower().strip(" :.") in suspect
-        if not told or (odd and _is_furniture(company, cells, names, words)):
-            above = ""
+        if not _PLAIN_NAME.match(company) or company.lower() in suspect:
+            if _is_furniture(company, cells, names, words):
+                continue
+            company = _placeholder(company, words.lists["none"])
+            nameless += [] if company else [len(found)]
+        elif (not told or told[0] in "0123456789") and _is_furniture(company, cells, names, words):
             continue
-        above = company
-        yield Row(line, company, cells)
+        if len(raw) > width and any(map(str.strip, raw[width:])):
+            problems.append(_overlong(line, len(raw), width))
+        found.append(Row(line, company, cells))
+    return found, nameless, problems
 
 
-def _is_furniture(company: str, cells: list[str], header: list[str], words: Words) -> bool:
-    """Comments, repeated headers, totals: a summary row holds a word of summary, or an outcome and a bare number."""
-    if company.startswith("#") or not any(letter.isalnum() for letter in company[:4]):
-        return True
+def _placeholder(company: str, nobody: frozenset[str]) -> str:
+    """The company, or nothing where the cell only says that there is none: `?`, `Unknown`, `n/a`."""
+    name = plain(company[:80])
+    return "" if not name or name in nobody else company
+
+
+def _is_furniture(company: str, cells: Sequence[str], header: Sequence[str], words: Words) -> bool:
+    """Comments, rules, repeated headers, totals: a summary row holds nothing but words of summary and numbers."""
     trimmed = [cell.strip() for cell in cells]
-    if trimmed[: len(header)] == header or company.lower() == header[trimmed.index(company)].lower():
+    if trimmed[: len(header)] == header or company.startswith("#"):
         return True
     filled = [cell for cell in trimmed if cell]
-    return plain(company) in words.lists["total"] or (len(filled) == 2 and _is_number(filled[1]))
+    if company:
+        if company.lower() == header[trimmed.index(company)].lower() or not any(map(str.isalnum, "".join(filled))):
+            return True
+        if plain(company[:80]) in words.lists["total"]:
+            return True
+        counted = _COUNTED.fullmatch(company)
+        if counted and _is_summary(counted[1], words) and all(_is_count(one, words) for one in filled):
+            return True
+        return len(filled) > 1 and all(map(_NUMBER.fullmatch, (one for one in filled if one != company)))
+    return len(filled) < 2 or all(_is_count(one, words) or _is_summary(one, words) for one in filled)
 
 
-def _is_number(cell: str) -> bool:
-    return cell.replace(".", "", 1).replace("%", "", 1).isdecimal()
+def _is_count(cell: str, words: Words) -> bool:
+    """A bare number, or one with its label: `25 %`, `Rejected: 4`."""
+    counted = _COUNTED.fullmatch(cell)
+    return bool(_NUMBER.fullmatch(cell)) or (counted is not None and _is_summary(counted[1], words))
 
 
-def one_each(found: Sequence[Row], columns: Columns) -> tuple[Sequence[Row], dict[int, list[Row]]]:
-    """(the latest row of each application, and by its line all rows of those that have several).
+def _is_summary(cell: str, words: Words) -> bool:
+    name = plain(cell[:80])
+    return (
+        name in words.lists["total"] or name in words.outcomes or name in words.stages or name.split()[:1] == ["rate"]
+    )
 
-    In an event log rows of one id belong together and the latest moment wins; in any other sheet each row stands alone.
+
+def _name(found: list[Row], nameless: Sequence[int], columns: Columns, leads: dict[int, int]) -> list[Problem]:
+    """Give rows without a company the one that they belong to; a problem for each that stays without.
+
+    One without a role too goes on with the application above: `leads` then has the line on which that begins.
     """
-    if not _is_event_log(found, columns):
-        return found, {}
-    key, moment = columns.places["id"], columns.places.get("timestamp")
-    together: dict[str, list[Row]] = {}
+    by_id, role = _companies_by_id(found, columns), columns.places.get("role", -1)
+    empty = [place for place in nameless if not found[place].cells[columns.places["company"]].strip()]
+    merged = len(empty) >= MERGED_SHARE * len(found)
+    problems = []
+    for place in nameless:
+        row = found[place]
+        company = by_id.get(row.cells[columns.places.get("id", -1)].strip(), "")
+        if not company and merged and place in empty and place:
+            above = found[place - 1]
+            company = above.company
+            if not row.cells[role].strip() and (above.cells[role].strip() or above.line in leads):
+                leads[row.line] = leads.get(above.line, above.line)
+        found[place] = row._replace(company=company)
+        if not company:
+            problems.append(Problem(line=row.line, text="no company is named."))
+    return problems
+
+
+def _companies_by_id(found: Sequence[Row], columns: Columns) -> dict[str, str]:
+    key = columns.places.get("id")
+    if key is None:
+        return {}
+    return {row.cells[key].strip(): row.company for row in found if row.company and row.cells[key].strip()}
+
+
+def _event_key(found: Sequence[Row], columns: Columns) -> Callable[[Row], Hashable] | None:
+    """What rows of one application share, where the sheet is a log of events: their id, else company and role.
+
+    A log has ids that repeat, always at the same company, and tells moments; or a column of events and no ids. Where
+    the moments are mere days of applying they must differ within an id: else those rows are copies, no log.
+    """
+    key, role, moment = columns.places.get("id"), columns.places.get("role"), moment_place(columns)
+    if key is not None and moment is not None:
+        return (lambda row: row.cells[key].strip() or row.line) if _repeats(found, key, moment, columns) else None
+    if "event" in columns.places and role is not None and moment is not None:
+        return lambda row: (row.company.lower(), row.cells[role].strip().lower())
+    return None
+
+
+def _repeats(found: Sequence[Row], key: int, moment: int, columns: Columns) -> bool:
+    """Whether ids repeat as those of a log do."""
+    if len({row.cells[key] for row in found}) == len(found):
+        return False
+    by_id: dict[str, list[Row]] = {}
     for row in found:
-        together.setdefault(row.cells[key] or f"line {row.line}", []).append(row)
-    latest = [
-        rows[-1] if moment is None else max(rows, key=lambda row: row.cells[moment]) for rows in together.values()
-    ]
-    logs = {last.line: rows for last, rows in zip(latest, together.values(), strict=True) if len(rows) > 1}
+        by_id.setdefault(row.cells[key].strip(), []).append(row)
+    by_id.pop("", None)
+    several = [rows for rows in by_id.values() if len(rows) > 1]
+    if not several or any(len({row.company.lower() for row in rows}) > 1 for rows in several):
+        return False
+    if {"event", "timestamp"} & columns.places.keys():
+        return True
+    return all(len({row.cells[moment] for row in rows}) == len(rows) for rows in several)
+
+
+def _together(
+    found: Sequence[Row], key: Callable[[Row], Hashable], columns: Columns, moment: Moment
+) -> tuple[list[Row], dict[int, list[Row]]]:
+    """The latest row of each application, by moment, or by its place where a moment cannot be told."""
+    together: dict[Hashable, list[Row]] = {}
+    for row in found:
+        together.setdefault(key(row), []).append(row)
+    latest, logs, place = [], {}, moment_place(columns)
+    for rows in together.values():
+        moments = [moment(row.cells[place]) for row in rows] if place is not None and len(rows) > 1 else []
+        known = [one for one in moments if one is not None]
+        ordered = rows
+        if len(known) == len(rows):
+            ordered = [rows[number] for _, number in sorted(zip(known, range(len(rows)), strict=True))]
+        latest.append(ordered[-1])
+        if len(rows) > 1:
+            logs[ordered[-1].line] = ordered
     return latest, logs
 
 
-def _is_event_log(found: Sequence[Row], columns: Columns) -> bool:
-    """Whether ids repeat beside a column of events or moments."""
-    key = columns.places.get("id")
-    if key is None or not {"event", "timestamp"} & columns.places.keys():
-        return False
-    return len({row.cells[key] for row in found}) < len(found)
+def _overlong(line: int, cells: int, width: int) -> Problem:
+    text = f"it has {cells} cells, the header has {width}: a comma or quotation mark too many may have shifted them."
+    return Problem(line=line, text=text)

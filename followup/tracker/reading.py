@@ -1,43 +1,34 @@
 """The face of the room: bytes → applications, doubts, problems. Pure; the latest event of an application wins."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 import xxhash
 
-from followup.model.application import Application, DateSource, Outcome, Stage
-from followup.model.question import QuestionKind
-from followup.model.reading import DateOrder, Doubt, Problem, Reading
-from followup.tracker import contacts, dates, layout, vocabulary
+from followup.model.application import Application, DateSource, Outcome
+from followup.model.reading import DateOrder, Problem, Reading
+from followup.tracker import contacts, dates, doubts, endings, layout, vocabulary
 from followup.tracker.columns import Columns, assign
-from followup.tracker.contacts import Contact
+from followup.tracker.contacts import NOBODY, Contact
 from followup.tracker.decode import Refusal, Table, decode
+from followup.tracker.endings import Look, Told
 from followup.tracker.layout import Row
-from followup.tracker.vocabulary import Meaning
 from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, plain
 
-_NO_DAY = (None, None)
-_AFTER_APPLYING = frozenset(Outcome) - {Outcome.NOT_APPLIED, Outcome.REJECTED, Outcome.UNDECIDED, Outcome.CANCELLED}
 DATE_FIELDS = ("applied", "outcome_date", "weak_date", "interview", "timestamp")
+SAMPLE = 200
+"""So many rows below the header tell what a column holds."""
+LONGEST_CONTACT = 500
+LONGEST_NAME = 200
+"""A company or role of more letters is cut: it has to stand in a letter."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    """The look-ups that one file is read with. `place` sends a field without a column to a row's last, empty cell.
-
-    `tells_beside` says that more columns than status and contact tell of stage and contact.
-    """
-
-    columns: Columns
-    place: Mapping[str, int]
-    words: Words
-    meaning: Callable[[str], Meaning]
-    day: Callable[[str], date | None]
-    contact: Callable[[str], Contact]
-    answers: Mapping[str, str]
-    tells_beside: bool
+_MARKUP = re.compile(r"\(http|[\n\[=]")
+_LINK = re.compile(r'=HYPERLINK\(".*"[,;]\s*"([^"]*)"\)|\[([^\]]+)\]\(http.*\)|\[([^\]]+)\]', re.IGNORECASE)
+_Day = tuple[date | None, DateSource | None]
+_NO_DAY: _Day = (None, None)
 
 
 def read(
@@ -50,7 +41,10 @@ def read(
     answers: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read a tracker. Never raises for any bytes: what cannot be read is refused with the reason."""
-    named = {plain(header): field for field, header in (columns or {}).items()}
+    override, told = dict(columns or {}), answers or {}
+    if doubts.COLUMN_KEY in told:
+        override.setdefault("status", told[doubts.COLUMN_KEY])
+    named = {plain(header): field for field, header in override.items() if field in FIELDS}
     words = replace(words, headers={**words.headers, **named})
     table = decode(data, words, encoding)
     if isinstance(table, Refusal):
@@ -60,42 +54,41 @@ def read(
             "no header was recognised in it. The first row should name the columns, such as Company, Role, Status;"
             " FOLLOWUP_COLUMNS can say which is which."
         )
-    below = table.rows[table.header + 1 : table.header + 200]
-    assigned = assign(table.rows[table.header], below, words, columns or {})
+    below = table.rows[table.header + 1 :]
+    assigned = assign(table.rows[table.header], below[:SAMPLE], words, override)
     if "company" not in assigned.places:
         return _refused("no column of it names the company. Say which does: FOLLOWUP_COLUMNS=company=Firm")
-    found = list(layout.rows(table, table.header, assigned, words))
-    return _read(table, assigned, found, words, own_addresses, answers or {})
+    return _read(table, table.header, assigned, words, own_addresses, told)
 
 
 def _read(
     table: Table,
+    header: int,
     columns: Columns,
-    found: Sequence[Row],
     words: Words,
     own_addresses: frozenset[str],
     answers: Mapping[str, str],
 ) -> Reading:
-    places = columns.places
-    order = dates.order_of({row.cells[places[name]] for name in DATE_FIELDS if name in places for row in found})
-    told = answers.get("date_order")
-    own = frozenset(address.lower() for address in own_addresses)
-    if "contact" in places:
-        own |= contacts.own_among(found, places["contact"])
-    sheet = _Sheet(
+    order = dates.order_of(_day_cells(table, header, columns))
+    told = answers.get(doubts.ORDER_KEY)
+    day = cache(dates.parser(DateOrder(told) if told and order is DateOrder.AMBIGUOUS else order, words.months))
+    sheet = layout.sheet(table, header, columns, words, lambda cell: _moment(cell, day))
+    own = frozenset(address.lower() for address in own_addresses) | _own_among(sheet.rows, columns)
+    look = Look(
+        header=table.rows[header],
         columns=columns,
-        place={field: places.get(field, -1) for field in FIELDS},
+        place={field: columns.places.get(field, -1) for field in FIELDS},
         words=words,
-        meaning=_answering(vocabulary.reader(words), answers),
-        day=cache(dates.parser(DateOrder(told) if told and order is DateOrder.AMBIGUOUS else order, words.months)),
-        contact=contacts.reader(own),
+        meaning=cache(vocabulary.reader(words)),
+        day=day,
+        contact=_contact_reader(own, words),
         answers=answers,
-        tells_beside=bool(columns.stages or {"stage", "interview", "contact_name"} & places.keys()),
+        logs=sheet.logs,
+        triage=False,
     )
-    ones, logs = layout.one_each(found, columns)
-    applications = _applications(ones, logs, sheet)
-    if _is_triage(found, sheet):
-        applications = [one._replace(outcome=Outcome.NOT_APPLIED) if _ended(one) else one for one in applications]
+    look = replace(look, triage=endings.is_triage(sheet.rows, look))
+    applications, several = _applications(sheet.rows, look)
+    line = table.lines[header]
     return Reading(
         encoding=table.encoding,
         delimiter=table.delimiter,
@@ -103,231 +96,214 @@ def _read(
         refused=None,
         columns=columns.uses,
         applications=tuple(applications),
-        doubts=_doubts(applications, found, order, sheet),
-        problems=_problems(table),
+        doubts=(
+            *doubts.of_outcomes(applications),
+            *doubts.of_order(_ordered(applications, sheet.rows, look) if order is DateOrder.AMBIGUOUS else []),
+            *doubts.of_contacts(_several(applications, several, sheet.rows, look)),
+            *([] if columns.telling or columns.ticks or not applications else [doubts.of_column(look.header, line)]),
+        ),
+        problems=_problems(table, columns, sheet.problems, line),
     )
 
 
-def _applications(rows: Sequence[Row], logs: Mapping[int, list[Row]], sheet: _Sheet) -> list[Application]:
-    """One application for each row, column by column, which is what makes large sheets quick.
+def _day_cells(table: Table, header: int, columns: Columns) -> set[str]:
+    """The cells of every column that holds days, known or not: each may prove the order."""
+    rows = table.rows[header + 1 :]
+    places = {columns.places[field] for field in DATE_FIELDS if field in columns.places}
+    places |= {place for place, _ in (*columns.stages, *columns.ticks)}
+    for place in set(range(len(table.rows[header]))) - places:
+        if any(dates.is_numeric(row[place]) for row in rows[:SAMPLE] if place < len(row)):
+            places.add(place)
+    return {row[place] for place in places for row in rows if place < len(row)}
 
-    `logs` holds, by the line of the latest, all rows of an application that has several.
-    """
 
-    def column(field: str) -> list[str]:
-        place = sheet.place[field]
-        return [row.cells[place].strip() for row in rows]
+def _moment(cell: str, day: Callable[[str], date | None]) -> tuple[date, int] | None:
+    found = day(cell)
+    return None if found is None else (found, dates.minute_of(cell))
 
-    if logs or sheet.tells_beside:
-        meanings = [_meaning(row, logs, sheet) for row in rows]
-        found = [_contact(row, logs, sheet) for row in rows]
-    else:
-        meanings = list(map(sheet.meaning, column("status")))
-        found = list(map(sheet.contact, column("contact")))
-    if any(key.startswith("contact:") for key in sheet.answers):
-        found = [_chosen(row, contact, sheet) for row, contact in zip(rows, found, strict=True)]
-    days = [
-        _NO_DAY if meaning.outcome is Outcome.OPEN else _outcome_day(row, logs, sheet)
-        for row, meaning in zip(rows, meanings, strict=True)
-    ]
+
+def _own_among(rows: Sequence[Row], columns: Columns) -> frozenset[str]:
+    place = columns.places.get("contact")
+    if place is None:
+        return frozenset()
+    return contacts.own_among([row for row in rows if len(row.cells[place]) <= LONGEST_CONTACT], place)
+
+
+def _contact_reader(own: frozenset[str], words: Words) -> Callable[[str], Contact]:
+    read_cell, nobody = contacts.reader(own), words.lists["none"]
+
+    def contact(cell: str) -> Contact:
+        if len(cell) > LONGEST_CONTACT or ("@" not in cell and plain(cell) in nobody):
+            return NOBODY
+        return read_cell(cell)
+
+    return contact
+
+
+def _applications(rows: Sequence[Row], look: Look) -> tuple[list[Application], list[bool]]:
+    """(an application for each row, whether several addresses stand at it): column by column, for speed."""
+
+    def column(field: str) -> Sequence[str]:
+        place = look.place[field]
+        return [row.cells[place].strip() for row in rows] if place >= 0 else [""] * len(rows)
+
+    told = endings.tell(rows, column, look)
+    found = _contacts(rows, column, look)
+    days = _outcome_days(rows, told, column, look)
     values = zip(
-        [_clean(row.company) for row in rows],
-        map(cache(_clean), column("role")),
+        _companies(rows),
+        _roles(rows, column, look),
         [row.line for row in rows],
-        [meaning.outcome for meaning in meanings],
-        [meaning.stage for meaning in meanings],
-        column("status"),
+        [meaning.outcome for _, meaning in told],
+        [meaning.stage for _, meaning in told],
+        [text for text, _ in told],
         [contact.name for contact in found],
         [contact.email for contact in found],
-        map(sheet.day, column("applied")),
-        map(sheet.day, column("interview")),
+        _applied(rows, column, look),
+        map(look.day, column("interview")) if look.place["interview"] >= 0 else [None] * len(rows),
         [day for day, _ in days],
         [source for _, source in days],
         [cell or None for cell in column("id")],
-        _fingerprints(rows, logs, meanings, found),
+        _fingerprints(rows, told, found, look),
         strict=True,
     )
-    return list(map(Application._make, values))
+    return list(map(Application._make, values)), [contact.several for contact in found]
 
 
-def _meaning(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Meaning:
-    """Outcome of the latest row; the furthest stage of all."""
-    meaning = _with_stages(row.cells, sheet)
-    earlier = logs.get(row.line, [])
-    stages = (meaning.stage, *(_with_stages(one.cells, sheet).stage for one in earlier))
-    return Meaning(meaning.outcome, vocabulary.furthest(stages))
+def _chosen(row: Row, several: Contact, look: Look) -> Contact:
+    """The address that the person chose where several stand, if it is one of them; or none of them."""
+    key = doubts.contact_key(_clean(row.company), _clean(row.cells[look.place["role"]].strip()))
+    answer = look.answers.get(key, "").strip()
+    if answer == "none":
+        return NOBODY
+    chosen = look.contact(answer) if answer in row.cells[look.place["contact"]].casefold() else NOBODY
+    return chosen if chosen.email else several
 
 
-def _with_stages(cells: list[str], sheet: _Sheet) -> Meaning:
-    """Outcome from the status column, or from the stage column where that is empty; stage from all that tells of it."""
-    status = cells[sheet.place["status"]].strip()
-    meaning = sheet.meaning(status)
-    beside = sheet.meaning(cells[sheet.place["stage"]])
-    outcome, stages = meaning.outcome, [meaning.stage, beside.stage]
-    if status in EMPTY_LOOKING or (outcome is Outcome.OPEN and beside.outcome is not Outcome.UNDECIDED):
-        outcome = beside.outcome
-    stages += [sheet.words.stages[name] for place, name in sheet.columns.stages if _ticked(cells[place], sheet.words)]
-    if outcome is Outcome.REJECTED and sheet.day(cells[sheet.place["interview"]]):
-        stages.append(Stage.INTERVIEW)
-    return Meaning(outcome, vocabulary.furthest(tuple(stages)))
+def _companies(rows: Sequence[Row]) -> list[str]:
+    """The companies; cleaned one by one only where anything is to be cleaned."""
+    names = [row.company for row in rows]
+    whole = "".join(names)
+    if whole.isascii() and not _MARKUP.search(whole) and len(max(names, key=len, default="")) <= LONGEST_NAME:
+        return names
+    return list(map(_clean, names))
 
 
-def _answering(meaning: Callable[[str], Meaning], answers: Mapping[str, str]) -> Callable[[str], Meaning]:
-    """What a status says, or what the person said of it where it is undecided."""
-
-    @cache
-    def answered(status: str) -> Meaning:
-        found = meaning(status)
-        if found.outcome is not Outcome.UNDECIDED:
-            return found
-        answer = answers.get(_outcome_key(status), "")
-        outcome = {"yes": Outcome.REJECTED, "no": Outcome.OPEN}.get(answer, Outcome.UNDECIDED)
-        return Meaning(outcome, found.stage)
-
-    return answered
-
-
-def _ticked(cell: str, words: Words) -> bool:
-    text = plain(cell)
-    return bool(text) and text not in words.lists["none"]
+def _outcome_days(
+    rows: Sequence[Row], told: Sequence[Told], column: Callable[[str], Sequence[str]], look: Look
+) -> list[_Day]:
+    """The days of the outcomes, and whether the sheet states them. In a log it is the day of the latest event."""
+    stated: list[date | None] = list(map(look.day, column("outcome_date")))
+    where = layout.moment_place(look.columns)
+    for place, row in enumerate(rows) if look.logs or "event" in look.columns.places else ():
+        stated[place] = stated[place] or (look.day(row.cells[where]) if where is not None else None)
+    weak = map(look.day, column("weak_date")) if look.place["weak_date"] >= 0 else [None] * len(rows)
+    return [
+        _NO_DAY if meaning.outcome is Outcome.OPEN else _dated(day, other)
+        for (_, meaning), day, other in zip(told, stated, weak, strict=True)
+    ]
 
 
-def _outcome_day(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> tuple[date | None, DateSource | None]:
-    place, cells = sheet.place, row.cells
-    stated = sheet.day(cells[place["outcome_date"]])
-    if stated is None and (row.line in logs or "event" in sheet.columns.places):
-        stated = sheet.day(cells[place["timestamp"]])
+def _dated(stated: date | None, weak: date | None) -> _Day:
     if stated is not None:
         return stated, DateSource.STATED
-    weak = sheet.day(cells[place["weak_date"]])
     return (weak, DateSource.WEAK) if weak is not None else _NO_DAY
 
 
-def _contact(row: Row, logs: Mapping[int, list[Row]], sheet: _Sheet) -> Contact:
+def _roles(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[str]:
+    """The roles; in a log any row may name it."""
+    roles = list(map(cache(_clean), column("role")))
+    for place, row in enumerate(rows) if look.logs else ():
+        others = (_clean(one.cells[look.place["role"]].strip()) for one in look.logs.get(row.line, ()))
+        roles[place] = roles[place] or next(filter(None, others), "")
+    return roles
+
+
+def _applied(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[date | None]:
+    """The days of applying; in a log the day of the first event, if that is no more than an application."""
+    days = list(map(look.day, column("applied")))
+    where = layout.moment_place(look.columns)
+    for place, row in enumerate(rows) if look.logs and where is not None else ():
+        first = look.logs.get(row.line, [row])[0]
+        told = endings.tell_row(first.cells, look)[1]
+        days[place] = look.day(first.cells[where or 0]) if told == vocabulary.NOTHING else None
+    return days
+
+
+def _contacts(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[Contact]:
+    asked = any(key.startswith("contact:") for key in look.answers)
+    if look.logs or asked or "contact_name" in look.columns.places:
+        return [_contact(row, look) for row in rows]
+    return list(map(look.contact, column("contact")))
+
+
+def _contact(row: Row, look: Look) -> Contact:
     """The contact of a row, or of any row of its log; a column of names beside it gives the name."""
-    place = sheet.place["contact"]
-    found = sheet.contact(row.cells[place].strip())
-    for one in logs.get(row.line, ()):
+    place = look.place["contact"]
+    found = look.contact(row.cells[place].strip())
+    for one in look.logs.get(row.line, ()):
         if found.email or found.several:
             break
-        found = sheet.contact(one.cells[place].strip())
-    beside = row.cells[sheet.place["contact_name"]].strip()
+        found = look.contact(one.cells[place].strip())
+    if found.several:
+        found = _chosen(row, found, look)
+    beside = row.cells[look.place["contact_name"]].strip()
     if beside and found.name is None:
-        named = sheet.contact(beside)
+        named = look.contact(beside)
         found = Contact(found.email or named.email, named.name, found.several)
     return found
 
 
-def _chosen(row: Row, contact: Contact, sheet: _Sheet) -> Contact:
-    """The address that the person chose where several stand, if it is one of them."""
-    if not contact.several:
-        return contact
-    answer = sheet.answers.get(_contact_key(row.company, row.cells[sheet.place["role"]]), "")
-    chosen = sheet.contact(answer) if answer in row.cells[sheet.place["contact"]].casefold() else contacts.NOBODY
-    return chosen if chosen.email else contact
-
-
-def _contact_key(company: str, role: str) -> str:
-    return f"contact:{plain(company)}:{plain(role)}"
-
-
 def _clean(text: str) -> str:
-    """A cell for people: relation links cut off, odd spaces made plain, `null` and dashes empty."""
-    if text.isascii() and "(http" not in text and "\n" not in text:
+    """A cell for people: of a link its text, odd spaces made plain, `null` and dashes empty."""
+    if text.isascii() and not _MARKUP.search(text) and len(text) <= LONGEST_NAME:
         return "" if text in EMPTY_LOOKING or text == "null" else text
-    cut = text.partition("(http")[0]
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in cut.replace("\u200b", "")).split())
+    text = text[: 4 * LONGEST_NAME]
+    link = _LINK.fullmatch(text)
+    cut = (link[1] or link[2] or link[3] if link else text).partition("(http")[0]
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in cut).split())[:LONGEST_NAME]
 
 
-def _fingerprints(
-    rows: Sequence[Row], logs: Mapping[int, list[Row]], meanings: Sequence[Meaning], found: Sequence[Contact]
-) -> Iterator[str]:
+def _fingerprints(rows: Sequence[Row], told: Sequence[Told], found: Sequence[Contact], look: Look) -> Iterator[str]:
     """Equal for two readings of an application in which no cell differs, nor what was understood of them."""
-    for row, meaning, contact in zip(rows, meanings, found, strict=True):
-        whole = "\x1f".join([*row.cells, meaning.outcome, meaning.stage, contact.email or ""])
-        if row.line in logs:
-            whole += "\x1e".join(["\x1f".join(one.cells) for one in logs[row.line]])
+    separator = "\x1f"
+    for row, (_, meaning), contact in zip(rows, told, found, strict=True):
+        whole = f"{separator.join(row.cells)}{meaning.outcome}{meaning.stage}{contact.email}"
+        if row.line in look.logs:
+            whole += "\x1e".join([separator.join(one.cells) for one in look.logs[row.line]])
         yield xxhash.xxh3_128_hexdigest(whole.encode("utf-8", "surrogatepass"))
 
 
-def _ended(one: Application) -> bool:
-    return one.outcome in (Outcome.REJECTED, Outcome.UNDECIDED)
+def _several(
+    applications: Sequence[Application], several: Sequence[bool], rows: Sequence[Row], look: Look
+) -> list[tuple[Application, str]]:
+    """The rejections with more than one address, and the cell that holds them."""
+    place = look.place["contact"]
+    found = zip(applications, several, rows, strict=True)
+    return [(one, row.cells[place].strip()) for one, many, row in found if many and one.outcome is Outcome.REJECTED]
 
 
-def _is_triage(found: Sequence[Row], sheet: _Sheet) -> bool:
-    """Whether the status is the person's own sorting of vacancies never applied to.
-
-    So it is where no column has a day of applying, a sibling says saved or considering, and none tells of more.
-    """
-    if "applied" in sheet.columns.places or "status" not in sheet.columns.places:
-        return False
-    place = sheet.columns.places["status"]
-    texts = {row.cells[place].strip() for row in found}
-    outcomes = {sheet.words.outcomes.get(plain(text)) for text in texts}
-    told = any(sheet.meaning(text).stage is not Stage.UNKNOWN for text in texts)
-    return Outcome.NOT_APPLIED in outcomes and not told and not outcomes & _AFTER_APPLYING
-
-
-def _doubts(
-    applications: Sequence[Application], found: Sequence[Row], order: DateOrder, sheet: _Sheet
-) -> tuple[Doubt, ...]:
-    doubts = []
-    by_text: dict[str, list[Application]] = {}
-    for one in applications:
-        if one.outcome is Outcome.UNDECIDED:
-            by_text.setdefault(_outcome_key(one.status_text), []).append(one)
-    for key, ones in by_text.items():
-        text = f"“{ones[0].status_text[:60]}” ({_rows(len(ones))}): did the employer say no?"
-        doubts.append(_doubt(QuestionKind.OUTCOME, key, text, ones))
-    rejected = [one for one in applications if one.outcome is Outcome.REJECTED]
-    if order is DateOrder.AMBIGUOUS and rejected and "date_order" not in sheet.answers:
-        text = "Are days in your tracker written day first (dmy) or month first (mdy)?"
-        doubts.append(_doubt(QuestionKind.DATE_ORDER, "date_order", text, rejected))
-    return (*doubts, *_contact_doubts(rejected, found, sheet))
-
-
-def _contact_doubts(rejected: Sequence[Application], found: Sequence[Row], sheet: _Sheet) -> list[Doubt]:
-    if "contact" not in sheet.columns.places:
+def _ordered(applications: Sequence[Application], rows: Sequence[Row], look: Look) -> list[Application]:
+    """The rejections with a day that the order would tell."""
+    if doubts.ORDER_KEY in look.answers:
         return []
-    unaddressed = {one.line: one for one in rejected if one.contact_email is None}
-    place = sheet.columns.places["contact"]
-    rows = [row for row in found if row.line in unaddressed] if unaddressed else []
-    several = [row for row in rows if sheet.contact(row.cells[place].strip()).several]
+    places = [look.place[field] for field in DATE_FIELDS]
     return [
-        _doubt(
-            QuestionKind.CONTACT,
-            _contact_key(row.company, row.cells[sheet.place["role"]]),
-            f"At {row.company} stand {row.cells[place].strip()[:150]!r}. Which address should a letter go to?",
-            [unaddressed[row.line]],
-        )
-        for row in several
+        one
+        for one, row in zip(applications, rows, strict=True)
+        if one.outcome is Outcome.REJECTED
+        and any(dates.needs_order(each.cells[place]) for each in look.logs.get(row.line, [row]) for place in places)
     ]
 
 
-def _doubt(kind: QuestionKind, key: str, text: str, ones: Sequence[Application]) -> Doubt:
-    about = tuple(dict.fromkeys(one.company for one in ones))
-    return Doubt(kind=kind, key=key, text=text, about=about, lines=tuple(one.line for one in ones))
-
-
-def _outcome_key(status: str) -> str:
-    start = status[: vocabulary.LONGEST]
-    return f"outcome:{plain(start) or start}"
-
-
-def _rows(number: int) -> str:
-    return "1 row" if number == 1 else f"{number} rows"
-
-
-def _problems(table: Table) -> tuple[Problem, ...]:
-    """Rows that hold far more than the header has columns: a stray quote or separator shifted them."""
-    if table.header is None:
-        return ()
-    width = len(table.rows[table.header])
-    return tuple(
-        Problem(line=line, text=f"it has {len(cells)} cells, the header has {width}.")
-        for line, cells in zip(table.lines, table.rows, strict=True)
-        if len(cells) > width + 2
-    )
+def _problems(table: Table, columns: Columns, of_rows: Sequence[Problem], line: int) -> tuple[Problem, ...]:
+    """Everything that is wrong, from the top of the file down."""
+    found = [Problem(line=line, text=text) for text in columns.amiss]
+    found += [
+        Problem(line=number, text="a quotation mark too many: it and the rows after were read line by line.")
+        for number in table.stray
+    ]
+    return tuple(sorted([*found, *of_rows], key=lambda problem: problem.line))
 
 
 def _refused(reason: str) -> Reading:

@@ -1,20 +1,34 @@
 """status text → outcome and stage. By whole phrases, with actor and negation; what is not understood is undecided.
 
-A text is cut into the longest phrases we know. Only if every word of it is known does it count as understood; a word
-of ending in a text that is not understood makes it a question, never a guess.
+A text is cut into the longest phrases we know, each of one kind, and the kinds together must fit a pattern; a word of
+ending in a text that is not understood makes it a question, never a guess.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from followup.model.application import Outcome, Stage
-from followup.tracker.words import Words, plain
+from followup.tracker.words import OUTCOME_OF, SHORTEST_SLIP, STAGE_OF, Words, plain, slips_of
 
-_ENDINGS = frozenset({Outcome.REJECTED, Outcome.UNDECIDED})
-_NEARNESS = 0.84
 LONGEST = 300
 """Characters; a longer status is prose, of which only the beginning is looked at and no end is believed."""
+
+_LONGEST_UNSPACED = 12
+_ENDS = frozenset("rvu")
+_UNKNOWN, _SLIP = "?", "q"
+# The kinds of `Words.kinds`, in the order in which they stand; no pattern admits a negation or an unknown word.
+_PATTERNS = (
+    (re.compile(r"(?=.*m)[om]*f[fomruv]*"), Outcome.OFFER_DECLINED),
+    (re.compile(r"(?=.*m)[ogmruv]*"), Outcome.WITHDRAWN),
+    (re.compile(r"o*f+u+"), Outcome.OFFER_DECLINED),
+    (re.compile(r"(?=.*t)[otru]*[ru][otru]*"), Outcome.REJECTED),
+    (re.compile(r"[ouv]*r[ruv]*"), Outcome.REJECTED),
+)
+# An outcome that two columns can agree on although only one of them names it.
+_SETTLES = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.OFFER_DECLINED, Outcome.CANCELLED, Outcome.ACCEPTED})
+_AGAINST_REJECTED = frozenset({Outcome.WITHDRAWN, Outcome.ACCEPTED, Outcome.OFFER, Outcome.OFFER_DECLINED})
+_YIELDS_TO_REJECTED = frozenset({Outcome.OPEN, Outcome.OFFER, Outcome.GHOSTED, Outcome.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,71 +39,75 @@ class Meaning:
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True)
-class _Parse:
-    outcomes: tuple[Outcome, ...]
-    stages: tuple[Stage, ...]
-    me: bool
-    them: bool
-    negated: bool
-    unknown: bool
+NOTHING = Meaning(Outcome.OPEN, Stage.UNKNOWN)
 
 
 def reader(words: Words) -> Callable[[str], Meaning]:
     """A function from a status cell to its meaning."""
 
     def meaning(cell: str) -> Meaning:
-        if len(cell) > LONGEST:
-            start = meaning(cell[:LONGEST])
-            return Meaning(Outcome.UNDECIDED, start.stage) if start.outcome in _ENDINGS else start
-        text = plain(cell)
+        start = cell[:LONGEST]
+        text = plain(start)
         if not text:
-            return _symbols(cell)
-        if text in words.outcomes:
-            return Meaning(words.outcomes[text], _stage_within(text, words))
-        return _decide(_parse(text, words), text, words)
+            return Meaning(Outcome.UNDECIDED, Stage.UNKNOWN) if words.signs & set(start) else NOTHING
+        found = _read(text, start, words)
+        if found.outcome is Outcome.REJECTED and ("?" in start or len(cell) > LONGEST):
+            return Meaning(Outcome.UNDECIDED, found.stage)
+        return found
 
     return meaning
 
 
-def stage_of(text: str, words: Words) -> Stage:
-    """The furthest stage that a text names."""
-    parse = _parse(plain(text), words)
-    return Stage.UNKNOWN if parse.negated else furthest(parse.stages)
-
-
-def furthest(stages: tuple[Stage, ...]) -> Stage:
+def furthest(stages: Sequence[Stage]) -> Stage:
     for stage in (Stage.INTERVIEW, Stage.SCREENING):
         if stage in stages:
             return stage
     return Stage.UNKNOWN
 
 
-def _symbols(cell: str) -> Meaning:
-    """A cell of nothing but signs: crosses and thumbs down look like an end, and are asked about."""
-    outcome = Outcome.UNDECIDED if any(sign in cell for sign in "❌👎🚫⛔💔✖✗✘☹😞😢") else Outcome.OPEN
-    return Meaning(outcome, Stage.UNKNOWN)
+def together(told: Sequence[tuple[str, Meaning]]) -> tuple[str, Meaning]:
+    """(the text that decides, its meaning) of all cells that tell of one application, the most trusted first.
+
+    The first cell wins; what contradicts it is undecided wherever one side is a rejection.
+    """
+    if not told:
+        return "", NOTHING
+    stage = furthest([meaning.stage for _, meaning in told])
+    text, first = told[0][0], told[0][1].outcome
+    beside = [(other, meaning.outcome) for other, meaning in told[1:] if meaning.outcome is not Outcome.OPEN]
+    outcomes = {outcome for _, outcome in beside}
+    if first in _YIELDS_TO_REJECTED and Outcome.REJECTED in outcomes:
+        other = next(other for other, outcome in beside if outcome is Outcome.REJECTED)
+        return f"{text} / {other}", Meaning(Outcome.UNDECIDED, stage)
+    if first is Outcome.REJECTED and outcomes & _AGAINST_REJECTED:
+        other = next(other for other, outcome in beside if outcome in _AGAINST_REJECTED)
+        return f"{text} / {other}", Meaning(Outcome.UNDECIDED, stage)
+    candidates = beside if first is Outcome.OPEN else []
+    if first is Outcome.UNDECIDED:
+        candidates = [one for one in beside if one[1] in _SETTLES]
+    text, outcome = candidates[0] if candidates else (text, first)
+    return text, Meaning(outcome, stage)
 
 
-def _parse(text: str, words: Words) -> _Parse:
-    tokens = [part for token in text.split() for part in _unspaced(token, words)]
-    outcomes: list[Outcome] = []
-    stages: list[Stage] = []
-    seen: set[str] = set()
-    unknown = False
-    place = 0
-    while place < len(tokens):
-        length, phrase = _longest(tokens, place, words)
-        place += length
-        if phrase in words.outcomes:
-            outcomes.append(words.outcomes[phrase])
-        elif phrase in words.stages:
-            stages.append(words.stages[phrase])
-        else:
-            kinds = [name for name in ("me", "them", "not", "filler") if phrase in words.lists[name]]
-            seen.update(kinds)
-            unknown = unknown or not (kinds or phrase.isdecimal() or phrase in words.months)
-    return _Parse(tuple(outcomes), tuple(stages), "me" in seen, "them" in seen, "not" in seen, unknown)
+def _read(text: str, cell: str, words: Words) -> Meaning:
+    if text in words.outcomes:
+        return Meaning(words.outcomes[text], words.stages.get(text, _stage(_kinds(text, words))))
+    kinds = _kinds(text, words)
+    if kinds in (_UNKNOWN, _SLIP) and (apart := _apart(cell)) != cell:
+        return _read(plain(apart), apart, words)
+    if kinds == _SLIP:
+        return Meaning(_slipped(text, words), Stage.UNKNOWN)
+    return Meaning(_outcome(_acts(kinds)), _stage(kinds))
+
+
+def _apart(cell: str) -> str:
+    """`RejectedAfterInterview` as three words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell)
+
+
+def _kinds(text: str, words: Words) -> str:
+    """The kinds of the longest known phrases, one after the other; nothing for fillers and numbers."""
+    return "".join(_each_kind([part for token in text.split() for part in _unspaced(token, words)], words))
 
 
 def _unspaced(token: str, words: Words) -> list[str]:
@@ -98,65 +116,72 @@ def _unspaced(token: str, words: Words) -> list[str]:
         return [token]
     parts, place = [], 0
     while place < len(token):
-        sizes = range(min(12, len(token) - place), 0, -1)
-        known = (size for size in sizes if _is_known(token[place : place + size], words))
-        size = next(known, 1)
+        sizes = range(min(_LONGEST_UNSPACED, len(token) - place), 0, -1)
+        size = next((size for size in sizes if token[place : place + size] in words.kinds), 1)
         parts.append(token[place : place + size])
         place += size
     return parts
 
 
-def _is_known(phrase: str, words: Words) -> bool:
-    return (
-        phrase in words.outcomes
-        or phrase in words.stages
-        or any(phrase in words.lists[name] for name in ("me", "them", "not", "filler"))
-    )
-
-
-def _longest(tokens: list[str], place: int, words: Words) -> tuple[int, str]:
-    for length in range(min(words.longest, len(tokens) - place), 0, -1):
+def _each_kind(tokens: Sequence[str], words: Words) -> Iterator[str]:
+    place = 0
+    while place < len(tokens):
+        length = min(words.longest, len(tokens) - place)
+        while length > 1 and " ".join(tokens[place : place + length]) not in words.kinds:
+            length -= 1
         phrase = " ".join(tokens[place : place + length])
-        if _is_known(phrase, words):
-            return length, phrase
-    return 1, tokens[place]
+        place += length
+        if phrase in words.kinds:
+            yield words.kinds[phrase]
+        elif not phrase[0].isdecimal() or len(phrase) > SHORTEST_SLIP:
+            yield _SLIP if _smells_of_an_end(phrase, words) else _UNKNOWN
 
 
-def _decide(parse: _Parse, text: str, words: Words) -> Meaning:
-    stage = furthest(parse.stages)
-    found = set(parse.outcomes)
-    if not found:
-        return _misspelt(text, words) or Meaning(_resembling(text, words), stage)
-    if not found & _ENDINGS:
-        return Meaning(parse.outcomes[-1], stage)
-    if parse.unknown or parse.negated:
-        return Meaning(Outcome.UNDECIDED, stage)
-    if parse.me and not parse.them:
-        offered = Outcome.OFFER in found or Outcome.OFFER_DECLINED in found
-        return Meaning(Outcome.OFFER_DECLINED if offered else Outcome.WITHDRAWN, stage)
-    if parse.them and not parse.me and found <= _ENDINGS:
-        return Meaning(Outcome.REJECTED, stage)
-    if found - {Outcome.OPEN} == {Outcome.REJECTED}:
-        return Meaning(Outcome.REJECTED, stage)
-    return Meaning(Outcome.UNDECIDED, stage)
+def _smells_of_an_end(word: str, words: Words) -> bool:
+    return any(part in word for part in words.lists["ending"]) or bool(_near(word, words))
 
 
-def _misspelt(text: str, words: Words) -> Meaning | None:
-    """A slip of one long word that only one kind of outcome is near to: `reeejected`, `Rejcted`."""
-    if " " in text or len(text) < 6:
-        return None
-    near = get_close_matches(text, [phrase for phrase in words.outcomes if " " not in phrase], 4, _NEARNESS)
-    outcomes = {words.outcomes[phrase] for phrase in near}
-    return Meaning(outcomes.pop(), Stage.UNKNOWN) if len(outcomes) == 1 else None
+def _near(word: str, words: Words) -> set[Outcome]:
+    """The outcomes that this word is a slip of: `reeejected`, `Rejcted`, `ccepted`."""
+    if not SHORTEST_SLIP <= len(word) <= 30:
+        return set()
+    return {outcome for slip in slips_of(word) for outcome in words.slips.get(slip, ())}
 
 
-def _resembling(text: str, words: Words) -> Outcome:
-    """Undecided where one of several words resembles an end (`rejectd after a call`), open where none does."""
-    ends = [phrase for phrase, outcome in words.outcomes.items() if outcome in _ENDINGS and " " not in phrase]
-    long = [token for token in text.split() if len(token) > 5]
-    alike = any(get_close_matches(token, ends, 1, _NEARNESS) for token in long[:20])
-    return Outcome.UNDECIDED if alike else Outcome.OPEN
+def _slipped(word: str, words: Words) -> Outcome:
+    """What a cell of one misspelt word says, if only one outcome is near."""
+    near = _near(word, words)
+    return near.pop() if len(near) == 1 else Outcome.UNDECIDED
 
 
-def _stage_within(text: str, words: Words) -> Stage:
-    return furthest(_parse(text, words).stages) if text not in words.stages else words.stages[text]
+def _stage(kinds: str) -> Stage:
+    """The furthest stage named; one after `without` or `not` was not reached."""
+    reached = re.sub(r"[xn][si]", "", kinds)
+    return furthest([STAGE_OF[kind] for kind in reached if kind in STAGE_OF])
+
+
+def _acts(kinds: str) -> str:
+    """Kinds that tell who did what: no stages, `I` by whether it did or suffered, the employer in front of a verb."""
+    acts = re.sub(r"[xn]?[si]", "", kinds)
+    acts = acts.replace("j", "t" if "b" in acts else "m").replace("b", "")
+    return re.sub(r"e(?=[ru])", "t", acts).replace("e", _UNKNOWN).replace("x", _UNKNOWN)
+
+
+def _outcome(acts: str) -> Outcome:
+    named = [OUTCOME_OF[act] for act in acts if act in OUTCOME_OF]
+    if _SLIP in acts:
+        return Outcome.UNDECIDED
+    if not _ENDS & set(acts):
+        return _of_no_end(acts, named)
+    return next((outcome for pattern, outcome in _PATTERNS if pattern.fullmatch(acts)), Outcome.UNDECIDED)
+
+
+def _of_no_end(acts: str, named: Sequence[Outcome]) -> Outcome:
+    """The last outcome named; a gift that is denied is a question, one that the person withdrew from is declined."""
+    if not named:
+        return Outcome.OPEN
+    if "n" in acts and {Outcome.OFFER, Outcome.ACCEPTED} & set(named):
+        return Outcome.UNDECIDED
+    if Outcome.OFFER in named and Outcome.WITHDRAWN in named:
+        return Outcome.OFFER_DECLINED
+    return named[-1]

@@ -58,6 +58,17 @@ def only(text: str, **more: object) -> Application:
         ("rejected their second proposal", Outcome.UNDECIDED, Stage.UNKNOWN),
         ("Rejected (email 12 March)", Outcome.REJECTED, Stage.UNKNOWN),
         ("rejected by the hiring committee", Outcome.REJECTED, Stage.UNKNOWN),
+        ("habe abgelehnt", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("habe Absage bekommen", Outcome.REJECTED, Stage.UNKNOWN),
+        ("Einladung abgelehnt", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("Entretien refusé", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("Absage ohne Gespräch", Outcome.REJECTED, Stage.UNKNOWN),
+        ("was rejected, now back in process", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("sent rejection", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("un-rejected", Outcome.OPEN, Stage.UNKNOWN),
+        ("have rejected", Outcome.WITHDRAWN, Stage.UNKNOWN),
+        ("they have rejected me", Outcome.REJECTED, Stage.UNKNOWN),
+        ("have been rejected", Outcome.REJECTED, Stage.UNKNOWN),
         ("rejected their offer", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
         ("turned them down", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
         ("I turned down the offer", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
@@ -276,6 +287,19 @@ def test_rejected_as_ones_own_triage_of_vacancies_is_not_applied() -> None:
 def test_saved_vacancies_beside_applications_do_not_make_a_rejection_a_triage() -> None:
     found = read("Company,Title,Status\nAcme,Engineer,Rejected\nBirch,Cook,Saved\nCedar,Baker,Applied\n")
     assert [one.outcome for one in found.applications] == [Outcome.REJECTED, Outcome.NOT_APPLIED, Outcome.OPEN]
+
+
+def test_p9_an_outcome_column_and_a_stage_column_that_contradict_are_a_question() -> None:
+    found = read("Company,Stage,Outcome\nAcme,Rejected,Pending\nBirch,Interview,Rejected\n")
+    assert [one.outcome for one in found.applications] == [Outcome.UNDECIDED, Outcome.REJECTED]
+    assert [doubt.kind for doubt in found.doubts] == [QuestionKind.OUTCOME]
+
+
+def test_p9_a_rejected_row_without_a_company_is_a_problem_and_not_the_company_aboves() -> None:
+    rows = "".join(f"Company {number},Cook,Applied\n" for number in range(9))
+    found = read(f"Company,Role,Status\n{rows},Cook,Rejected\n")
+    assert {one.outcome for one in found.applications} == {Outcome.OPEN}
+    assert [problem.line for problem in found.problems] == [11]
 
 
 def test_a_total_below_a_company_is_not_handed_down() -> None:

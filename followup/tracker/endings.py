@@ -1,0 +1,126 @@
+"""How each application ended and how far it got: from all the cells of its rows that tell of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from operator import itemgetter
+
+from followup.model.application import Outcome, Stage
+from followup.tracker import dates, doubts, vocabulary
+from followup.tracker.columns import Columns
+from followup.tracker.contacts import Contact
+from followup.tracker.layout import Row
+from followup.tracker.vocabulary import Meaning
+from followup.tracker.words import EMPTY_LOOKING, Words, plain
+
+Told = tuple[str, Meaning]
+"""The text that decides, and what it says."""
+
+_LONGEST = 200
+_ANSWERED = {"yes": Outcome.REJECTED, "no": Outcome.OPEN}
+# What nobody writes beside vacancies that were never applied to.
+_AFTER_APPLYING = frozenset(Outcome) - {Outcome.NOT_APPLIED, Outcome.REJECTED, Outcome.UNDECIDED, Outcome.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The look-ups that one file is read with. `place` sends a field without a column to a row's last, empty cell."""
+
+    header: Sequence[str]
+    columns: Columns
+    place: Mapping[str, int]
+    words: Words
+    meaning: Callable[[str], Meaning]
+    day: Callable[[str], date | None]
+    contact: Callable[[str], Contact]
+    answers: Mapping[str, str]
+    logs: Mapping[int, Sequence[Row]]
+    triage: bool
+
+
+def tell(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[Told]:
+    """What each row says of its end, and the text that says so."""
+    columns = look.columns
+    if (
+        look.logs
+        or look.triage
+        or columns.stages
+        or columns.ticks
+        or len(columns.telling) > 1
+        or look.place["interview"] >= 0
+    ):
+        return [_of_application(row, look) for row in rows] if look.logs else _of_rows(rows, look)
+    return list(map(cache(lambda text: (text, _answered(text, look.meaning(text), look))), column("status")))
+
+
+def _of_rows(rows: Sequence[Row], look: Look) -> list[Told]:
+    """What each row says; rows that are alike in all that matters are read once."""
+    columns = look.columns
+    places = {*columns.telling, *(place for place, _ in (*columns.stages, *columns.ticks))}
+    pick = itemgetter(*places, *(look.place[field] for field in ("interview", "outcome_date", "applied")))
+    read: dict[object, Told] = {}
+    for row in rows:
+        key = pick(row.cells)
+        if key not in read:
+            read[key] = tell_row(row.cells, look)
+    return [read[pick(row.cells)] for row in rows]
+
+
+def _of_application(row: Row, look: Look) -> Told:
+    """Outcome of the latest row; the furthest stage of all."""
+    text, meaning = tell_row(row.cells, look)
+    stages = [meaning.stage, *(tell_row(one.cells, look)[1].stage for one in look.logs.get(row.line, ()))]
+    return text, Meaning(meaning.outcome, vocabulary.furthest(stages))
+
+
+def tell_row(cells: Sequence[str], look: Look) -> Told:
+    """Outcome and stage from all cells of a row that tell of them."""
+    texts = [text for place in look.columns.telling if (text := cells[place].strip()) not in EMPTY_LOOKING]
+    ticked = [
+        (look.header[place].strip(), outcome) for place, outcome in look.columns.ticks if _is_ticked(cells[place], look)
+    ]
+    told = [(text, look.meaning(text)) for text in texts]
+    told += [(name, Meaning(outcome, Stage.UNKNOWN)) for name, outcome in ticked]
+    text, meaning = vocabulary.together(told)
+    stages = [look.words.stages[name] for place, name in look.columns.stages if _is_ticked(cells[place], look)]
+    if meaning.outcome in (Outcome.REJECTED, Outcome.UNDECIDED) and _was_interviewed(cells, look):
+        stages.append(Stage.INTERVIEW)
+    outcome = meaning.outcome
+    if look.triage and outcome in (Outcome.REJECTED, Outcome.UNDECIDED) and not cells[look.place["applied"]].strip():
+        outcome = Outcome.UNDECIDED if look.place["applied"] >= 0 else Outcome.NOT_APPLIED
+    return text, _answered(text, Meaning(outcome, vocabulary.furthest([meaning.stage, *stages])), look)
+
+
+def _answered(text: str, meaning: Meaning, look: Look) -> Meaning:
+    """What the person said of a status that is undecided."""
+    if meaning.outcome is not Outcome.UNDECIDED:
+        return meaning
+    answer = look.answers.get(doubts.outcome_key(text), "")
+    return Meaning(_ANSWERED.get(answer, Outcome.UNDECIDED), meaning.stage)
+
+
+def _is_ticked(cell: str, look: Look) -> bool:
+    text = cell.strip()
+    return bool(text) and text not in EMPTY_LOOKING and plain(text[:_LONGEST]) not in look.words.lists["none"]
+
+
+def _was_interviewed(cells: Sequence[str], look: Look) -> bool:
+    """Whether the column of the interview's day has one that lies not behind the outcome."""
+    cell = cells[look.place["interview"]].strip()[:_LONGEST]
+    if not cell or not (plain(cell) in look.words.lists["yes"] or dates.looks_like_day(cell, look.words.months)):
+        return False
+    interview, outcome = look.day(cell), look.day(cells[look.place["outcome_date"]])
+    return interview is None or outcome is None or interview <= outcome
+
+
+def is_triage(rows: Sequence[Row], look: Look) -> bool:
+    """Whether the status is the person's own sorting of vacancies never applied to.
+
+    So it is where a sibling says saved or considering, and none tells of more; a row with a day of applying is none.
+    """
+    place = look.place["status"]
+    texts = {text.strip() for text in {row.cells[place] for row in rows}}
+    outcomes = {look.words.outcomes.get(plain(text)) for text in texts if len(text) <= _LONGEST}
+    told = any(look.meaning(text).stage is not Stage.UNKNOWN for text in texts)
+    return Outcome.NOT_APPLIED in outcomes and not told and not outcomes & _AFTER_APPLYING

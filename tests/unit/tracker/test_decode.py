@@ -1,0 +1,96 @@
+"""Bytes → records: what kind of file it is, and rows that no stray mark swallows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup import assembly
+from followup.model.application import Outcome
+from followup.tracker import reading
+
+WORDS = assembly.words((assembly.shipped_templates(),))
+HEADER = "Company,Role,Status,Date\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\r\n \t\n", "empty"),
+        (b"PK\x03\x04 but no archive", "zip archive"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"SQLite format 3\x00", "database"),
+        (b"\x7fELF\x02\x01", "program"),
+        (bytes(range(1, 256)) * 20, "binary file"),
+        (b"<!DOCTYPE html><html>", "HTML"),
+        (b"import csv\n", "Python program"),
+        (b"<<<<<<< HEAD\nCompany,Role,Status\n=======\nCompany,Role\n>>>>>>> main\n", "conflict markers"),
+        (b"1,2,3\n4,5,6\n", "no header was recognised"),
+        (b"Week,Interviews,Rejections\n1,2,3\n", "no header was recognised"),
+    ],
+)
+def test_d10_what_is_no_tracker_is_refused_by_what_it_is(data: bytes, told: str) -> None:
+    found = reading.read(data, WORDS)
+    assert told in (found.refused or "")
+    assert (found.applications, found.doubts, found.problems) == ((), (), ())
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "base64", "idna"])
+def test_an_encoding_that_is_none_is_refused_with_what_to_do(encoding: str) -> None:
+    assert "FOLLOWUP_ENCODING" in (reading.read(b"Company,Status\nA,B\n", WORDS, encoding=encoding).refused or "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'Acme,Dev,Rejected,\nBolt,"Dev,Applied,\nCork,Dev,Rejected,\nDove,QA,Applied,\n',
+        'Acme,Dev,Rejected,\nBolt,"Dev,Applied,\nCork,Dev,Rejected,\nDove,QA",Applied,\n',
+    ],
+    ids=["unclosed", "closed rows later"],
+)
+def test_p25_a_stray_quotation_mark_hides_no_row_and_is_told(body: str) -> None:
+    found = reading.read((HEADER + body).encode(), WORDS)
+    assert [(one.company, one.outcome, one.line) for one in found.applications] == [
+        ("Acme", Outcome.REJECTED, 2), ("Bolt", Outcome.OPEN, 3),
+        ("Cork", Outcome.REJECTED, 4), ("Dove", Outcome.OPEN, 5),
+    ]  # fmt: skip
+    assert [problem.line for problem in found.problems] == [3]
+
+
+def test_d4_a_line_break_inside_a_cell_is_no_stray_mark() -> None:
+    body = 'Acme,Dev,Rejected,"2026-03-05"\n"Bolt\nLtd",Dev,Rejected,\nCork,"Dev,\nsenior",Applied,\n'
+    found = reading.read((HEADER + body).encode(), WORDS)
+    assert [(one.company, one.line) for one in found.applications] == [("Acme", 2), ("Bolt Ltd", 3), ("Cork", 5)]
+    assert found.problems == ()
+
+
+def test_d4_marks_that_nobody_sees_stand_in_no_value() -> None:
+    row = "Ac\u200bme,Dev,Rejected\u200e,\u202a2026-03-05,jobs@acme.example.org\u200b\n"
+    (one,) = reading.read(("Company,Role,Status,Response date,Email\n" + row).encode(), WORDS).applications
+    assert (one.company, one.contact_email, str(one.outcome_on)) == ("Acme", "jobs@acme.example.org", "2026-03-05")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman"])
+def test_d5_the_same_sheet_in_another_encoding_gives_the_same_applications(codec: str) -> None:
+    text = "Société;Poste;État;Contact\nÉcole à côté;Élève;Refusée après entretien;Léa Petit <lea@ecole.example.org>\n"
+    plain, other = reading.read(text.encode(), WORDS), reading.read(text.encode(codec), WORDS)
+    assert other.applications == plain.applications
+    assert other.delimiter == ";"
+
+
+cells = st.text(
+    st.characters(codec="cp1252", exclude_characters='"\r\n,;\t|#=:/\0', exclude_categories=["Cc", "Cf"]), max_size=20
+)
+
+
+@given(st.lists(st.tuples(cells, cells, st.sampled_from(["Rejected", "Applied", "Absage", "Closed"])), max_size=8))
+def test_d5_any_sheet_reads_the_same_in_utf_8_and_utf_16(rows: list[tuple[str, str, str]]) -> None:
+    text = "Company,Role,Status\n" + "".join(",".join(row) + "\n" for row in rows)
+    one, other = (reading.read(text.encode(codec), WORDS) for codec in ("utf-8", "utf-16"))
+    assert (one.applications, one.doubts, one.problems) == (other.applications, other.doubts, other.problems)
+
+
+@given(st.binary(max_size=400))
+def test_d10_no_bytes_below_a_header_make_the_reading_raise(body: bytes) -> None:
+    reading.read(b"Company,Role,Status,Contact,Applied,Rejected\n" + body, WORDS)
