@@ -1,5 +1,6 @@
 """What waits for the person's word, and the answers."""
 
+import shlex
 import sys
 
 import click
@@ -20,11 +21,10 @@ from followup.store import questions as store
 def questions(ctx: click.Context, as_json: bool) -> None:
     """List what waits for your word."""
     with opening.parts(ctx) as (parts, _):
-        found = store.everything(parts.store)
         if as_json:
-            speech.as_json([_json(one) for one in found])
+            speech.as_json([_json(one) for one in store.everything(parts.store) if not one.moot])
             return
-        waiting = [one for one in found if one.answer is None]
+        waiting = store.unanswered(parts.store)
         if not waiting:
             click.echo("Nothing waits for your word.")
         for one in waiting:
@@ -122,6 +122,8 @@ def _choices(one: Question) -> str:
         return "dmy / mdy"
     if one.kind is QuestionKind.CONTACT:
         return "ADDRESS"
+    if one.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
+        return f"{shlex.quote(speech.clean(next(iter(one.about), 'COLUMN')))} / none"
     return "yes / no"
 
 

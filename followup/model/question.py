@@ -21,7 +21,10 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question of the store. `key` names the thing asked about, so that it is asked once."""
+    """A question of the store. `key` names the thing asked about, so that it is asked once.
+
+    One that the tracker has settled since is `moot`: it waits for nothing, and has no answer of the person's.
+    """
 
     id: int
     kind: QuestionKind
@@ -30,3 +33,4 @@ class Question:
     about: tuple[str, ...]
     asked_at: datetime
     answer: str | None = None
+    moot: bool = False

@@ -182,6 +182,10 @@ def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[L
             drafted = draft(parts, [int(name[1:]) for name in question.about], now, "you said it is another rejection")
     elif question.kind is QuestionKind.CONTACT and not is_address(reply):
         raise Refused(f"{reply!r} is no mail address. Type one of those in your tracker.")
+    elif question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
+        reply = next((name for name in (*question.about, "none") if name.casefold() == reply), "")
+        if not reply:
+            raise Refused(f"{text.strip()!r} is none of: {', '.join(question.about)}, none.")
     elif question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
         raise Refused("Please answer dmy (day first) or mdy (month first).")
     with parts.store.transaction():

@@ -17,6 +17,15 @@ from followup.store import applications, letters, log, questions, tracker
 from followup.store.letters import Content
 from followup.store.tracker import Seen
 from followup.tracker import changes, reading, source
+from followup.tracker.doubts import field_asked
+
+_OF_A_READING = frozenset(
+    {
+        QuestionKind.OUTCOME, QuestionKind.COLUMN, QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
+        QuestionKind.SHRUNK, QuestionKind.LAYOUT,
+    }
+)  # fmt: skip
+"""Questions that only one reading of the tracker leaves open: the next one may settle them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +83,14 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
         columns=parts.columns,
         answers=answers,
     )
-    if result.refused is not None:
-        return _in_trouble(parts, seen, f"{parts.tracker.name}: {result.refused}", sight.signature)
+    known = seen is not None and seen.path == str(parts.tracker)
+    lost = _lost_columns(parts, result.doubts) if known else ()
+    if result.refused is not None or lost:
+        with parts.store.transaction():
+            _ask_doubts(parts, lost or result.doubts, now)
+        reason = result.refused or lost[0].text
+        ask = " Until you answer, nothing changes: followup questions" if lost or result.doubts else ""
+        return _in_trouble(parts, seen, f"{parts.tracker.name}: {reason}{ask}", sight.signature)
     now_seen = Seen(
         path=str(parts.tracker),
         signature=sight.signature,
@@ -93,6 +108,12 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
     if comparison.shrunk and answers.get(key) != "yes":
         return _suspicious(parts, now_seen, comparison, key, now)
     return _apply(parts, now_seen, result, comparison, now, progress)
+
+
+def _lost_columns(parts: Parts, found: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """The columns that the tracker had at the last reading, and that cannot be told now: the layout no longer maps."""
+    told = applications.fields_told(parts.store)
+    return tuple(replace(one, kind=QuestionKind.LAYOUT) for one in found if field_asked(one.key) in told)
 
 
 def _compare(parts: Parts, result: Reading) -> changes.Comparison:
@@ -117,7 +138,7 @@ def _first_sight(
             progress(done, len(comparison.changes))
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _ask_doubts(parts, result.doubts, now)
+        _settle_doubts(parts, result.doubts, now)
         why = f"{len(result.applications)} applications"
         log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
         tracker.put(parts.store, seen)
@@ -144,11 +165,10 @@ def _apply(
         for done, item in enumerate(news, 1):
             _remember_application(parts, item, now)
             progress(done, len(news))
-        _forget_suspicion(parts, now)
         drafted = _carry_out(parts, actions, written, now)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _ask_doubts(parts, result.doubts, now)
+        _settle_doubts(parts, result.doubts, now)
         if failed:
             seen = replace(seen, signature=None, digest=None)
         tracker.put(parts.store, replace(seen, problems=problems))
@@ -266,11 +286,13 @@ def _suspicious(parts: Parts, seen: Seen, comparison: changes.Comparison, key: s
     return ScanReport(trouble=trouble)
 
 
-def _forget_suspicion(parts: Parts, now: datetime) -> None:
-    """The rows are back: what was asked about their absence is no question any more."""
+def _settle_doubts(parts: Parts, doubts: Sequence[Doubt], now: datetime) -> None:
+    """Ask what this reading leaves open; what it no longer does, or was held back for, is moot."""
+    still = {doubt.key for doubt in doubts}
     for question in questions.unanswered(parts.store):
-        if question.kind is QuestionKind.SHRUNK:
-            questions.answer(parts.store, question, "they are back", now, who="followup")
+        if question.kind in _OF_A_READING and question.key not in still:
+            questions.drop(parts.store, question, now)
+    _ask_doubts(parts, doubts, now)
 
 
 def _in_trouble(parts: Parts, seen: Seen | None, reason: str, signature: str | None) -> ScanReport:

@@ -87,6 +87,12 @@ def counts(store: Database) -> dict[Outcome, int]:
     return {Outcome(row["outcome"]): row["number"] for row in _SQL.counts(store.connection, person=store.person)}
 
 
+def fields_told(store: Database) -> frozenset[str]:
+    """Which of company, role, status and contact the sheet told at the last reading."""
+    row = _SQL.told(store.connection, person=store.person)
+    return frozenset(field for field in row.keys() if row[field])  # noqa: SIM118 - a sqlite3.Row iterates over values
+
+
 def standing(store: Database) -> Standing:
     row = _SQL.standing(store.connection, person=store.person)
     return Standing(

@@ -37,6 +37,15 @@ UPDATE application SET present = 0 WHERE person = :person AND id = :id;
 -- name: counts(person)
 SELECT outcome, count(*) AS number FROM application WHERE person = :person AND present = 1 GROUP BY outcome;
 
+-- name: told(person)^
+-- How many rows of the sheet tell each of what a column may be missing for.
+SELECT
+    count(*) AS company,
+    count(nullif(role, '')) AS role,
+    count(nullif(status_text, '')) AS status,
+    count(contact_email) AS contact
+FROM application WHERE person = :person AND present = 1;
+
 -- name: standing(person)^
 -- The facts that nudges speak of.
 SELECT

@@ -12,6 +12,7 @@ from followup.model.question import Question, QuestionKind
 from followup.store import log
 from followup.store.database import Database, instant
 
+_MOOT = ""
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
 
 
@@ -20,7 +21,7 @@ def everything(store: Database) -> list[Question]:
 
 
 def unanswered(store: Database) -> list[Question]:
-    return [question for question in everything(store) if question.answer is None]
+    return [question for question in everything(store) if question.answer is None and not question.moot]
 
 
 def answers(store: Database) -> dict[str, str]:
@@ -34,7 +35,7 @@ def one(store: Database, question: int) -> Question | None:
 
 
 def ask(store: Database, kind: QuestionKind, key: str, text: str, about: tuple[str, ...], now: datetime) -> None:
-    """Ask once: the same key is never asked again."""
+    """Ask once: the same key is never asked again, unless it had become moot."""
     asked = _SQL.ask(
         store.connection,
         person=store.person,
@@ -43,7 +44,7 @@ def ask(store: Database, kind: QuestionKind, key: str, text: str, about: tuple[s
         text=text,
         about=json.dumps(about),
         asked_at=instant(now),
-    )
+    ) or _SQL.reopen(store.connection, person=store.person, key=key, text=text, about=json.dumps(about))
     if asked:
         log.add(store, now, "followup", "question", "asked", why=kind)
 
@@ -51,6 +52,12 @@ def ask(store: Database, kind: QuestionKind, key: str, text: str, about: tuple[s
 def answer(store: Database, question: Question, text: str, now: datetime, *, who: str) -> None:
     _SQL.answer(store.connection, person=store.person, id=question.id, answer=text, answered_at=instant(now))
     log.add(store, now, who, f"Q{question.id}", "answered", why=question.kind)
+
+
+def drop(store: Database, question: Question, now: datetime) -> None:
+    """Mark as moot what the tracker no longer leaves open."""
+    _SQL.answer(store.connection, person=store.person, id=question.id, answer=_MOOT, answered_at=instant(now))
+    log.add(store, now, "followup", f"Q{question.id}", "moot", why=question.kind)
 
 
 def take_back(store: Database, question: Question, now: datetime, *, who: str) -> None:
@@ -67,5 +74,6 @@ def _question(row: sqlite3.Row) -> Question:
         text=row["text"],
         about=tuple(json.loads(row["about"])),
         asked_at=datetime.fromisoformat(row["asked_at"]),
-        answer=row["answer"],
+        answer=row["answer"] or None,
+        moot=row["answer"] == _MOOT,
     )

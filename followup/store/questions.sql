@@ -11,6 +11,11 @@ SELECT :person, coalesce(max(id), 0) + 1, :kind, :key, :text, :about, :asked_at,
 FROM question WHERE person = :person
 HAVING NOT EXISTS (SELECT 1 FROM question WHERE person = :person AND key = :key);
 
+-- name: reopen(person, key, text, about)!
+-- What was moot is open again.
+UPDATE question SET answer = NULL, answered_at = NULL, text = :text, about = :about
+WHERE person = :person AND key = :key AND answer = '';
+
 -- name: take_back(person, id)!
 UPDATE question SET answer = NULL, answered_at = NULL WHERE person = :person AND id = :id;
 

@@ -248,6 +248,7 @@ def _alike(gone: Application, now: Application) -> bool:
     return (
         _fold(gone.company) == _fold(now.company)
         or (gone.contact_email is not None and gone.contact_email == now.contact_email)
+        or gone.line == now.line
         or (bool(gone.role) and _fold(gone.role) == _fold(now.role) and gone.applied_on == now.applied_on)
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from operator import itemgetter
 
 from followup.model.application import Outcome
@@ -9,6 +10,10 @@ from followup.model.reading import ColumnUse
 from followup.tracker.dates import looks_like_day
 from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, field_of, plain
 
+ALIKE = 0.75
+"""From this likeness on (difflib's ratio) the name of a column is suggested for another one."""
+
+LONGEST_NAME = 80
 LONGEST_CELL = 300
 """What is longer is text, and no use for telling what a column holds."""
 
@@ -17,6 +22,9 @@ _TICKED = frozenset(Outcome) - {Outcome.OPEN, Outcome.UNDECIDED, Outcome.NOT_APP
 
 _TELLING = _TICKED - {Outcome.ON_HOLD}
 """Outcomes by whose words a column is known to be the one of outcomes, whatever its name."""
+
+
+_ALIKE = {"status": {"status", "outcome", "stage"}, "company": {"company", "name"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,27 @@ def assign(header: Sequence[str], rows: Sequence[Sequence[str]], words: Words, o
         uses=_uses(places, header, cells),
         amiss=amiss,
     )
+
+
+def likely_column(
+    field: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Columns, words: Words
+) -> int | None:
+    """The column that may be meant for a field without one: by its addresses, or nearly by its name: to suggest."""
+    taken = {*columns.places.values(), *columns.telling, *(place for place, _ in (*columns.stages, *columns.ticks))}
+    free = [place for place in range(len(header)) if place not in taken]
+    if field == "contact":
+        cells = {place: _filled(rows, place) for place in free if field_of(header[place], words.headers) is None}
+        holding = [place for place in cells if sum("@" in cell for cell in cells[place]) * 2 > len(cells[place])]
+        if holding:
+            return holding[0]
+    names = [name for name, one in words.headers.items() if one in _ALIKE.get(field, {field})]
+    scores = {place: _likeness(plain(header[place][:LONGEST_NAME]), names) for place in free}
+    best = max(free, key=lambda place: scores[place], default=None)
+    return best if best is not None and scores[best] >= ALIKE else None
+
+
+def _likeness(name: str, names: Sequence[str]) -> float:
+    return max((SequenceMatcher(None, name, other).ratio() for other in names), default=0.0) if len(name) > 3 else 0.0
 
 
 def _chosen(plains: Sequence[str], override: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:

@@ -1,11 +1,12 @@
 """bytes → records: what kind of file this is, its encoding, its delimiter, and which record is the header."""
 
+import codecs
 import csv
 import io
 import re
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from followup.tracker.sheets import sheets
 from followup.tracker.words import Words, field_of, plain
@@ -33,6 +34,7 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
     (b"\x1f\x8b", "a compressed file"),
 )
+_BETWEEN_WORDS = ' ,;\t|\r\n"'
 _PYTHON = re.compile(rb"\s*(?:#!.*python|import \w+|from \w+ import |def \w+\(|class \w+[:(])")
 
 # What nobody sees but what would stand in the way of every comparison: zero-width spaces, marks of direction.
@@ -46,7 +48,7 @@ class Table:
     """The file as records: `lines[n]` is the 1-based line on which the cells of `rows[n]` begin.
 
     `header` is the place of the header record; None where none was recognised. `stray` are lines with a quotation mark
-    too many.
+    too many; `guessed` is what may be misread where nothing tells the encoding for certain.
     """
 
     encoding: str
@@ -55,6 +57,7 @@ class Table:
     rows: list[list[str]]
     header: int | None
     stray: tuple[int, ...]
+    guessed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,29 @@ def decode(data: bytes, words: Words, encoding: str | None) -> Table | Refusal:
     if "<<<<<<< " in text and re.search(r"^<<<<<<< ", text, re.MULTILINE):
         return Refusal("it holds unresolved git conflict markers (<<<<<<<). Resolve the conflict and save it again.")
     text = text.replace("\0", "")
-    return _table(name, text if text.isascii() else _UNSEEN.sub("", text), words)
+    table = _table(name, text if text.isascii() else _UNSEEN.sub("", _unmangled(text)), words)
+    return table if encoding else replace(table, guessed=_guessed(data, name, text, words))
+
+
+def _unmangled(text: str) -> str:
+    """The text before another program read its UTF-8 as Windows' Western codec and saved that (`CafÃ©`).
+
+    Only where every sign that is not ASCII fits this, which hardly a text does by chance.
+    """
+    try:
+        return text.encode("cp1252", "open").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _as_it_is(error: UnicodeError) -> tuple[bytes, int]:
+    """The five bytes that Windows' Western codec leaves open pass through it as they are."""
+    if not isinstance(error, UnicodeEncodeError) or not "\x80" <= error.object[error.start] <= "\x9f":
+        raise error
+    return error.object[error.start].encode("latin-1"), error.start + 1
+
+
+codecs.register_error("open", _as_it_is)
 
 
 def _kind(data: bytes) -> str | None:
@@ -129,7 +154,7 @@ def _workbook(data: bytes, kind: str, words: Words) -> Table | Refusal:
     rows = max(found, key=lambda rows: _header(rows, words)[0])
     lines = list(range(1, len(rows) + 1))
     header = _header(rows, words)[1]
-    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=header, stray=())
+    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=header, stray=(), guessed=None)
 
 
 def _text(data: bytes, words: Words, encoding: str | None) -> tuple[str, str]:
@@ -149,6 +174,18 @@ def _text(data: bytes, words: Words, encoding: str | None) -> tuple[str, str]:
     except UnicodeDecodeError:
         best = max(CODECS, key=lambda codec: (_known(data, codec, words), -CODECS.index(codec)))
         return best, data.decode(best, "replace")
+
+
+def _guessed(data: bytes, codec: str, text: str, words: Words) -> str | None:
+    """A word that other encodings read otherwise, where no known word bears this one out."""
+    if codec != CODECS[0] or _known(data, codec, words) > 0:
+        return None
+    other = data.decode(CODECS[1], "replace")
+    place = next((place for place, (one, two) in enumerate(zip(text, other, strict=True)) if one != two), None)
+    if place is None:
+        return None
+    start = max((text.rfind(sign, 0, place) for sign in _BETWEEN_WORDS), default=-1) + 1
+    return re.split(f"[{_BETWEEN_WORDS}]", text[start : start + 40])[0]
 
 
 def _known(data: bytes, codec: str, words: Words) -> int:
@@ -185,6 +222,7 @@ def _table(encoding: str, text: str, words: Words) -> Table:
         rows=rows,
         header=header,
         stray=tuple(line + 1 + skipped for line in stray),
+        guessed=None,
     )
 
 
@@ -248,14 +286,22 @@ def _tick(cell: str, words: Words) -> str:
 
 
 def _header(rows: list[list[str]], words: Words) -> tuple[int, int | None]:
-    """(how many header cells are recognised, the place of that record); a header names at least a company and more."""
-    best, place = 0, None
+    """(how many header cells are recognised, the place of that record); a header names at least a company and more.
+
+    Where none names a company, it is the first one most of whose names are known: good for asking, and scored lowest.
+    """
+    best, place, nameless = 1, None, None
     for number, cells in enumerate(rows[:HEADER_WITHIN]):
         if len(cells) > 2000:
             continue
-        fields = {field_of(cell, words.headers) or _tick(cell, words) for cell in cells} - {"", "ignored"}
-        if len(fields) > max(best, 1) and fields & {"company", "name"}:
+        found = [field_of(cell, words.headers) or _tick(cell, words) for cell in cells]
+        fields = {*found} - {"", "ignored"}
+        if len(fields) > best and fields & {"company", "name"}:
             best, place = len(fields), number
         elif place is not None and best > 2 and number > place + BELOW_HEADER:
             break
+        elif nameless is None and len(fields - {"tick"}) > 1:
+            nameless = number if sum(map(bool, found)) * 2 > sum(map(bool, cells)) else None
+    if place is None:
+        return (0, None) if nameless is None else (1, nameless)
     return best, place

@@ -1,6 +1,8 @@
 """What a file leaves open → questions: each asked once, and only where the answer would change a letter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import xxhash
 
 from followup.model.application import Application, Outcome
 from followup.model.question import QuestionKind
@@ -8,8 +10,17 @@ from followup.model.reading import Doubt
 from followup.tracker.vocabulary import LONGEST
 from followup.tracker.words import plain
 
-COLUMN_KEY = "column:status"
 ORDER_KEY = "date_order"
+NO_COLUMN = "none"
+"""The answer that no column of the tracker is the one asked for."""
+
+_COLUMN = "column"
+_WHICH = {
+    "company": "names the company",
+    "role": "names the job",
+    "status": "says how an application ended",
+    "contact": "holds the employer's mail address",
+}
 
 
 def outcome_key(status: str) -> str:
@@ -54,11 +65,31 @@ def of_contacts(several: Iterable[tuple[Application, str]]) -> list[Doubt]:
     ]
 
 
-def of_column(header: Sequence[str], line: int) -> Doubt:
-    """Which column tells how it ended, where none was recognised."""
-    names = ", ".join(name.strip() for name in header if name.strip())
-    text = f"Which column of your tracker says how an application ended? It has: {names[:300]}."
-    return Doubt(kind=QuestionKind.COLUMN, key=COLUMN_KEY, text=text, about=(), lines=(line,))
+def column_key(field: str, header: Sequence[str]) -> str:
+    """Names the question of a field's column in this very header: another header is asked about anew."""
+    return f"{_COLUMN}:{field}:{xxhash.xxh3_64_hexdigest('|'.join(plain(name[:LONGEST]) for name in header).encode())}"
+
+
+def of_column(field: str, header: Sequence[str], likely: int | None, line: int) -> Doubt:
+    """Which column is this field's, where none was recognised; the likely one stands first in what it is about."""
+    names = [name for cell in header if (name := cell.strip()[:LONGEST])]
+    perhaps = "" if likely is None else f" Perhaps “{header[likely].strip()[:60]}”."
+    text = f"Which column of your tracker {_WHICH[field]}?{perhaps} It has: {', '.join(names)[:300]}."
+    first = [] if likely is None else [header[likely].strip()[:LONGEST]]
+    about = tuple(dict.fromkeys([*first, *names]))
+    return Doubt(kind=QuestionKind.COLUMN, key=column_key(field, header), text=text, about=about, lines=(line,))
+
+
+def field_asked(key: str) -> str | None:
+    """The field whose column a question with this key asks for."""
+    kind, _, rest = key.partition(":")
+    return rest.partition(":")[0] if kind == _COLUMN else None
+
+
+def columns_told(answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(field, the header that the person named), the latest answer last."""
+    told = [(field_asked(key), name) for key, name in answers.items()]
+    return [(field, name) for field, name in told if field is not None and name != NO_COLUMN]
 
 
 def _doubt(kind: QuestionKind, key: str, text: str, ones: Sequence[Application]) -> Doubt:

@@ -9,9 +9,9 @@ from functools import cache
 import xxhash
 
 from followup.model.application import Application, DateSource, Outcome
-from followup.model.reading import DateOrder, Problem, Reading
+from followup.model.reading import DateOrder, Doubt, Problem, Reading
 from followup.tracker import contacts, dates, doubts, endings, layout, vocabulary
-from followup.tracker.columns import Columns, assign
+from followup.tracker.columns import Columns, assign, likely_column
 from followup.tracker.contacts import NOBODY, Contact
 from followup.tracker.decode import Refusal, Table, decode
 from followup.tracker.endings import Look, Told
@@ -41,11 +41,10 @@ def read(
     answers: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read a tracker. Never raises for any bytes: what cannot be read is refused with the reason."""
-    override, told = dict(columns or {}), answers or {}
-    if doubts.COLUMN_KEY in told:
-        override.setdefault("status", told[doubts.COLUMN_KEY])
-    named = {plain(header): field for field, header in override.items() if field in FIELDS}
-    words = replace(words, headers={**words.headers, **named})
+    told = answers or {}
+    named = [*doubts.columns_told(told), *(columns or {}).items()]
+    headers = {plain(name): field for field, name in named if field in FIELDS}
+    words = replace(words, headers={**words.headers, **headers})
     table = decode(data, words, encoding)
     if isinstance(table, Refusal):
         return _refused(table.reason)
@@ -54,10 +53,14 @@ def read(
             "no header was recognised in it. The first row should name the columns, such as Company, Role, Status;"
             " FOLLOWUP_COLUMNS can say which is which."
         )
-    below = table.rows[table.header + 1 :]
-    assigned = assign(table.rows[table.header], below[:SAMPLE], words, override)
+    header, below = table.rows[table.header], table.rows[table.header + 1 :][:SAMPLE]
+    there = {plain(cell) for cell in header}
+    override = {field: name for field, name in doubts.columns_told(told) if plain(name) in there}
+    assigned = assign(header, below, words, {**override, **(columns or {})})
     if "company" not in assigned.places:
-        return _refused("no column of it names the company. Say which does: FOLLOWUP_COLUMNS=company=Firm")
+        likely = likely_column("company", header, below, assigned, words)
+        doubt = doubts.of_column("company", header, likely, table.lines[table.header])
+        return _refused(f"{doubt.text} FOLLOWUP_COLUMNS=company=… says so too.", doubt)
     return _read(table, table.header, assigned, words, own_addresses, told)
 
 
@@ -100,10 +103,28 @@ def _read(
             *doubts.of_outcomes(applications),
             *doubts.of_order(_ordered(applications, sheet.rows, look) if order is DateOrder.AMBIGUOUS else []),
             *doubts.of_contacts(_several(applications, several, sheet.rows, look)),
-            *([] if columns.telling or columns.ticks or not applications else [doubts.of_column(look.header, line)]),
+            *_of_columns(applications, table.rows[header + 1 :][:SAMPLE], look, line),
         ),
         problems=_problems(table, columns, sheet.problems, line),
     )
+
+
+def _of_columns(
+    applications: Sequence[Application], rows: Sequence[Sequence[str]], look: Look, line: int
+) -> list[Doubt]:
+    """The columns that nobody named: the one of endings always, another only where a letter would gain by it."""
+    columns, asked = look.columns, []
+    if applications and not columns.telling and not columns.ticks:
+        asked.append(("status", likely_column("status", look.header, rows, columns, look.words)))
+    if any(one.outcome is Outcome.REJECTED for one in applications):
+        for field in {"role", "contact"} - columns.places.keys():
+            likely = likely_column(field, look.header, rows, columns, look.words)
+            asked += [] if likely is None else [(field, likely)]
+    return [
+        doubts.of_column(field, look.header, likely, line)
+        for field, likely in sorted(asked)
+        if doubts.column_key(field, look.header) not in look.answers
+    ]
 
 
 def _day_cells(table: Table, header: int, columns: Columns) -> set[str]:
@@ -303,10 +324,13 @@ def _problems(table: Table, columns: Columns, of_rows: Sequence[Problem], line: 
         Problem(line=number, text="a quotation mark too many: it and the rows after were read line by line.")
         for number in table.stray
     ]
+    if table.guessed:
+        text = f"read as {table.encoding}, such as “{table.guessed}”: should that look wrong, save it as CSV (UTF-8)."
+        found.append(Problem(line=1, text=text))
     return tuple(sorted([*found, *of_rows], key=lambda problem: problem.line))
 
 
-def _refused(reason: str) -> Reading:
+def _refused(reason: str, *doubts: Doubt) -> Reading:
     return Reading(
         encoding="",
         delimiter="",
@@ -314,6 +338,6 @@ def _refused(reason: str) -> Reading:
         refused=reason,
         columns=(),
         applications=(),
-        doubts=(),
+        doubts=doubts,
         problems=(),
     )

@@ -48,6 +48,7 @@ _LETTERS = {
 OUTCOME_OF = {letter: outcome for outcome, letter in _LETTERS.items()}
 STAGE_OF = {"s": Stage.SCREENING, "i": Stage.INTERVIEW}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_WITHOUT_STROKE = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d"})
 _HEADER_PARTS = re.compile(r"[/(\[|,:&+\n]")
 _SIDES = ("outcome", "status", "stage", "contact", "contact_name")
 """Fields that one header may name together: the first of them stands for both."""
@@ -76,7 +77,7 @@ class Words:
 def plain(text: str) -> str:
     """A phrase without case, punctuation, emoji, odd spaces: `❌ Rejected (phone screen)` → `rejected phone screen`."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("´", "'")
+        text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("´", "'").replace("İ", "i")
     kept = [
         letter if letter.isalnum() or letter == "'" or unicodedata.category(letter) == "Mn" else _gap(letter)
         for letter in text.casefold()
@@ -185,7 +186,7 @@ def _loose(phrases: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, 
     """Phrases as typed without accents or umlauts, and headers written together: `societe`, `gespraech`, `jobtitle`."""
     for part, key, phrase in phrases:
         if not phrase.isascii() and key != "signs":
-            letters = unicodedata.normalize("NFD", phrase)
+            letters = unicodedata.normalize("NFD", phrase.translate(_WITHOUT_STROKE))
             yield part, key, "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
             yield part, key, phrase.translate(_UMLAUTS)
         if part == "headers" and " " in phrase:

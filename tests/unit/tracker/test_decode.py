@@ -79,6 +79,42 @@ def test_d5_the_same_sheet_in_another_encoding_gives_the_same_applications(codec
     assert other.delimiter == ";"
 
 
+@pytest.mark.parametrize(
+    ("codec", "header", "rejected", "running"),
+    [
+        ("cp1250", "Firma;Stanowisko;Status;Kontakt", "Łódź Tools;Inżynier;Odrzucono", "Żuraw;Księgowa;W toku"),
+        ("cp1251", "Компания;Должность;Статус;Контакт", "Рога;Инженер;Отказ", "Копыта;Бухгалтер;В процессе"),
+        ("cp1252", "Société;Poste;Statut;Contact", "Éclair;Ingénieur;Refusé", "Forêt;Comptable;En cours"),
+        ("cp1254", "Şirket;Pozisyon;Durum;İletişim", "Işık Yazılım;Mühendis;Reddedildi", "Güneş;Aşçı;Beklemede"),
+        ("mac_roman", "Société;Poste;Statut;Contact", "Éclair;Ingénieur;Refusé", "Forêt;Comptable;En cours"),
+        ("cp932", "会社名,職種,状況,連絡先", "山田工業,エンジニア,不採用", "鈴木,経理,選考中"),
+        ("gb18030", "公司,职位,状态,联系方式", "红杉,工程师,已拒绝", "松树,会计,进行中"),
+    ],
+)
+def test_d4_an_old_encoding_is_known_by_the_words_it_makes(
+    codec: str, header: str, rejected: str, running: str
+) -> None:
+    delimiter = ";" if ";" in header else ","
+    rows = [header, f"{rejected}{delimiter}hr@firm.example.org", f"{running}{delimiter}"]
+    found = reading.read("\r\n".join(rows).encode(codec), WORDS)
+    assert (found.encoding, found.delimiter, found.problems) == (codec, delimiter, ())
+    assert [(one.company, one.outcome) for one in found.applications] == [
+        (rejected.split(delimiter)[0], Outcome.REJECTED),
+        (running.split(delimiter)[0], Outcome.OPEN),
+    ]
+    assert found.applications[0].contact_email == "hr@firm.example.org"
+
+
+def test_p9_an_encoding_that_no_word_bears_out_is_told_with_a_sample_and_the_configured_one_wins() -> None:
+    data = "Company,Role,Status\nSzékely Művek,Mérnök,Rejected\n".encode("cp1250")
+    (problem,) = reading.read(data, WORDS).problems
+    assert "“Mûvek”" in problem.text
+    told = reading.read(data, WORDS, encoding="cp1250")
+    assert (told.applications[0].company, told.problems) == ("Székely Művek", ())
+    western = "Company,Role,Status\nCafé Müller,Cook,Rejected\n".encode("cp1252")
+    assert reading.read(western, WORDS).problems == ()
+
+
 cells = st.text(
     st.characters(codec="cp1252", exclude_characters='"\r\n,;\t|#=:/\0', exclude_categories=["Cc", "Cf"]), max_size=20
 )
