@@ -34,6 +34,12 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
     (b"\x1f\x8b", "a compressed file"),
 )
+# What a wrong codec leaves behind: a sign that is neither letter nor quotation mark beside a letter, or two scripts in
+# one word.
+_MISREAD = re.compile(
+    "[^\\W\\d_][^\x00-\x7f\\w\u2010-\u2027«»\xa0·]|[^\x00-\x7f\\w\u2010-\u2027«»\xa0·][^\\W\\d_]"
+    "|[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]"
+)
 _BETWEEN_WORDS = ' ,;\t|\r\n"'
 _PYTHON = re.compile(rb"\s*(?:#!.*python|import \w+|from \w+ import |def \w+\(|class \w+[:(])")
 
@@ -172,13 +178,13 @@ def _text(data: bytes, words: Words, encoding: str | None) -> tuple[str, str]:
     try:
         return "utf-8", data.decode("utf-8")
     except UnicodeDecodeError:
-        best = max(CODECS, key=lambda codec: (_known(data, codec, words), -CODECS.index(codec)))
+        best = max(CODECS, key=lambda codec: (*_likelihood(data, codec, words), -CODECS.index(codec)))
         return best, data.decode(best, "replace")
 
 
 def _guessed(data: bytes, codec: str, text: str, words: Words) -> str | None:
     """A word that other encodings read otherwise, where no known word bears this one out."""
-    if codec != CODECS[0] or _known(data, codec, words) > 0:
+    if codec != CODECS[0] or _likelihood(data, codec, words)[0] > 0:
         return None
     other = data.decode(CODECS[1], "replace")
     place = next((place for place, (one, two) in enumerate(zip(text, other, strict=True)) if one != two), None)
@@ -188,14 +194,15 @@ def _guessed(data: bytes, codec: str, text: str, words: Words) -> str | None:
     return re.split(f"[{_BETWEEN_WORDS}]", text[start : start + 40])[0]
 
 
-def _known(data: bytes, codec: str, words: Words) -> int:
-    """How many cells of this reading are words we know; -1 where the bytes are none of this codec."""
+def _likelihood(data: bytes, codec: str, words: Words) -> tuple[int, int]:
+    """(how many cells of this reading are words we know, less the signs that stand in no word): the most is the best."""
     try:
         text = data[:200_000].decode(codec)
     except UnicodeDecodeError:
-        return -1
+        return -1, 0
     cells = re.split(r"[,;\t|\r\n\"]+", text)
-    return sum(not cell.isascii() and _is_known(plain(cell), words) for cell in cells if len(cell) < 60)
+    known = sum(not cell.isascii() and _is_known(plain(cell), words) for cell in cells if len(cell) < 60)
+    return known, -len(_MISREAD.findall(text))
 
 
 def _is_known(phrase: str, words: Words) -> bool:
