@@ -195,7 +195,7 @@ def _guessed(data: bytes, codec: str, text: str, words: Words) -> str | None:
 
 
 def _likelihood(data: bytes, codec: str, words: Words) -> tuple[int, int]:
-    """(how many cells of this reading are words we know, less the signs that stand in no word): the most is the best."""
+    """(how many cells of this reading are words we know, less the signs that stand in no word): the most wins."""
     try:
         text = data[:200_000].decode(codec)
     except UnicodeDecodeError:
