@@ -4,9 +4,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import commands, daemon, reading, words
+from benchmarks import commands, daemon, large, mutations, reading, words
 
-PEERS = Path("build/peers/mailmerge")
+PEERS = Path("build/peers")
 
 
 def main() -> int:
@@ -20,7 +20,12 @@ def main() -> int:
                 missed += not figure.fine
         folder = Path(place) / "commands"
         folder.mkdir()
-        for figure in (*words.figures(), *commands.figures(folder, PEERS.absolute())):
+        for figure in (
+            *words.figures(),
+            *mutations.figures(),
+            *commands.figures(folder, PEERS.absolute()),
+            *large.figures(folder, PEERS.absolute()),
+        ):
             print(figure.line(), flush=True)
             missed += not figure.fine
     return 1 if missed else 0

@@ -12,11 +12,11 @@ from benchmarks.trackers import made
 from followup.steps.review import draft
 from followup.steps.scan import scan
 
-PEER = "mailmerge==2.3.0"
+VERSIONS = {"mailmerge": "mailmerge==2.3.0", "csv-diff": "csv-diff==1.2"}
 
 
 def figures(folder: Path, peers: Path) -> Iterator[Figure]:
-    mailmerge = _peer(peers)
+    mailmerge = peer(peers, "mailmerge")
     ours = [str(Path(sys.executable).with_name("followup"))]
     config = _hundred_letters(folder)
     yield ratio_figure(
@@ -44,13 +44,14 @@ def _hundred_letters(folder: Path) -> Path:
     return folder / "config.env"
 
 
-def _peer(peers: Path) -> str:
-    """mailmerge, installed once into an environment of its own."""
-    command = peers / "bin" / "mailmerge"
+def peer(peers: Path, name: str) -> str:
+    """The command of another project, installed once into an environment of its own."""
+    folder = peers / name
+    command = folder / "bin" / name
     if not command.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(peers)], check=True)
-        pip = [str(peers / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, PEER, "setuptools<81"], check=True)
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, VERSIONS[name], "setuptools<81"], check=True)
     return str(command)
 
 

@@ -37,10 +37,11 @@ _MAGIC = (
 # What a wrong codec leaves behind: a sign that is neither letter nor quotation mark beside a letter, or two scripts in
 # one word.
 _MISREAD = re.compile(
-    "[^\\W\\d_][^\x00-\x7f\\w\u2010-\u2027«»\xa0·]|[^\x00-\x7f\\w\u2010-\u2027«»\xa0·][^\\W\\d_]"
+    "[^\\W\\d_][^\x00-\x7f\\w\u2010-\u2027«»\xa0·€]|[^\x00-\x7f\\w\u2010-\u2027«»\xa0·€][^\\W\\d_]"
     "|[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]"
 )
-_BETWEEN_WORDS = ' ,;\t|\r\n"'
+# What Hungarian ő and ű, Turkish ı, ş and ğ become in the Western codec.
+_EASTERN = re.compile(r"\w*[õûþýðÕÛÞÝÐ]\w*")
 _PYTHON = re.compile(rb"\s*(?:#!.*python|import \w+|from \w+ import |def \w+\(|class \w+[:(])")
 
 # What nobody sees but what would stand in the way of every comparison: zero-width spaces, marks of direction.
@@ -183,15 +184,11 @@ def _text(data: bytes, words: Words, encoding: str | None) -> tuple[str, str]:
 
 
 def _guessed(data: bytes, codec: str, text: str, words: Words) -> str | None:
-    """A word that other encodings read otherwise, where no known word bears this one out."""
-    if codec != CODECS[0] or _likelihood(data, codec, words)[0] > 0:
+    """A word of letters that hardly a Western language has, where no known word bears its codec out."""
+    if codec != "cp1252" or _likelihood(data, codec, words)[0] > 0:
         return None
-    other = data.decode(CODECS[1], "replace")
-    place = next((place for place, (one, two) in enumerate(zip(text, other, strict=True)) if one != two), None)
-    if place is None:
-        return None
-    start = max((text.rfind(sign, 0, place) for sign in _BETWEEN_WORDS), default=-1) + 1
-    return re.split(f"[{_BETWEEN_WORDS}]", text[start : start + 40])[0]
+    found = _EASTERN.search(text)
+    return found and found[0][:40]
 
 
 def _likelihood(data: bytes, codec: str, words: Words) -> tuple[int, int]:

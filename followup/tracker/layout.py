@@ -77,6 +77,9 @@ def _rows(table: Table, header: int, columns: Columns, words: Words) -> tuple[li
         company, told = cells[named].strip(), cells[first].strip()
         if not told and not any(cells[place].strip() for place in telling):
             continue
+        if len(raw) <= named:
+            problems.append(Problem(line=line, text="the row ends before the column of the company."))
+            continue
         if not _PLAIN_NAME.match(company) or company.lower() in suspect:
             if _is_furniture(company, cells, names, words):
                 continue
