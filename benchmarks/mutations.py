@@ -99,8 +99,9 @@ def _form(draw: random.Random, table: list[list[str]], found: Reading) -> tuple[
     rows = [[cell.strip() for cell in row] for row in table]
     top = next(number for number, row in enumerate(rows) if any(use.header in row for use in found.columns))
     told = {rows[top].index(use.header) for use in found.columns if use.field in _TOLD and use.header in rows[top]}
+    company = next(rows[top].index(use.header) for use in found.columns if use.field == "company")
     for row in rows[top + 1 :]:
-        for place in range(len(row)):
+        for place in range(len(row)) if row[company : company + 1] > [""] else ():
             if place not in told and row[place] and draw.random() < 0.1:
                 row[place] = "".join(draw.choices(_RUBBISH, k=draw.randint(1, 12)))
     for _ in range(draw.randint(0, 3)):
@@ -128,7 +129,8 @@ def _encoded(draw: random.Random, text: str) -> bytes:
 
 def _damaged(draw: random.Random, intact: bytes, text: str, found: Reading) -> tuple[bytes, set[str]]:
     """(damaged bytes, the companies whose rows, or the ends of the rows before, were damaged)."""
-    lines = intact.decode(found.encoding, "replace").splitlines(keepends=True) or [text]
+    codec = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(found.encoding, found.encoding)
+    lines = text.splitlines(keepends=True)
     data = bytearray(intact)
     hit: set[int] = set()
     # From the end to the beginning, so that each place is one of the intact file.
@@ -142,9 +144,9 @@ def _damaged(draw: random.Random, intact: bytes, text: str, found: Reading) -> t
         else:
             data[place:place] = draw.choice(_INSERTED)
     touched: set[str] = set()
-    begin = 0
+    begin = len(intact) - len(text.encode(codec))
     for number, line in enumerate(lines):
-        end = begin + len(line.encode(found.encoding, "replace"))
+        end = begin + len(line.encode(codec))
         if any(begin <= place <= end for place in hit):
             touched |= {one.company for one in found.applications if abs(one.line - number - 1) <= 1}
         begin = end

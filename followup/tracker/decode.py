@@ -15,6 +15,9 @@ CODECS = ("cp1252", "cp1250", "cp1251", "cp1254", "mac_roman", "cp932", "gb18030
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
 """A header stands in the first records, below title rows at most."""
+LONGEST_HEADER = 500
+"""A record with a cell of more letters is no header, but rows that a stray quotation mark runs together."""
+
 BELOW_HEADER = 5
 """So many records below a good header may still hold a better one."""
 
@@ -296,7 +299,7 @@ def _header(rows: list[list[str]], words: Words) -> tuple[int, int | None]:
     """
     best, place, nameless = 1, None, None
     for number, cells in enumerate(rows[:HEADER_WITHIN]):
-        if len(cells) > 2000:
+        if len(cells) > 2000 or max(map(len, cells), default=0) > LONGEST_HEADER:
             continue
         found = [field_of(cell, words.headers) or _tick(cell, words) for cell in cells]
         fields = {*found} - {"", "ignored"}

@@ -68,10 +68,15 @@ def _of_rows(rows: Sequence[Row], look: Look) -> list[Told]:
 
 
 def _of_application(row: Row, look: Look) -> Told:
-    """Outcome of the latest row; the furthest stage of all."""
-    text, meaning = tell_row(row.cells, look)
-    stages = [meaning.stage, *(tell_row(one.cells, look)[1].stage for one in look.logs.get(row.line, ()))]
-    return text, Meaning(meaning.outcome, vocabulary.furthest(stages))
+    """Outcome of the latest row, furthest stage of all; a rejection with something unknown after it is undecided."""
+    told = [tell_row(one.cells, look) for one in look.logs.get(row.line, [row])]
+    stage = vocabulary.furthest([meaning.stage for _, meaning in told])
+    text, latest = told[-1]
+    before = next((one for one in reversed(told) if not one[1].nothing), None)
+    if text and latest.nothing and before is not None and before[1].outcome is Outcome.REJECTED:
+        text = f"{before[0]} / {text}"
+        return text, _answered(text, Meaning(Outcome.UNDECIDED, stage), look)
+    return text, Meaning(latest.outcome, stage)
 
 
 def tell_row(cells: Sequence[str], look: Look) -> Told:
@@ -89,7 +94,8 @@ def tell_row(cells: Sequence[str], look: Look) -> Told:
     outcome = meaning.outcome
     if look.triage and outcome in (Outcome.REJECTED, Outcome.UNDECIDED) and not cells[look.place["applied"]].strip():
         outcome = Outcome.UNDECIDED if look.place["applied"] >= 0 else Outcome.NOT_APPLIED
-    return text, _answered(text, Meaning(outcome, vocabulary.furthest([meaning.stage, *stages])), look)
+    stage = vocabulary.furthest([meaning.stage, *stages])
+    return text, _answered(text, Meaning(outcome, stage, nothing=meaning.nothing and not stages), look)
 
 
 def _answered(text: str, meaning: Meaning, look: Look) -> Meaning:

@@ -44,10 +44,10 @@ class Sheet(NamedTuple):
 
 def sheet(table: Table, header: int, columns: Columns, words: Words, moment: Moment) -> Sheet:
     """What stands below the header; `moment` makes a cell comparable in time, or gives None for one without a day."""
-    found, nameless, problems = _rows(table, header, columns, words)
+    found, nameless, short, problems = _rows(table, header, columns, words)
     leads: dict[int, int] = {}
     if nameless:
-        problems += _name(found, nameless, columns, leads)
+        problems += _name(found, nameless, short, columns, leads)
         found = [row for row in found if row.company]
     key = _event_key(found, columns) or ((lambda row: leads.get(row.line, row.line)) if leads else None)
     if key is None:
@@ -61,8 +61,13 @@ def moment_place(columns: Columns) -> int | None:
     return columns.places.get("timestamp", columns.places.get("applied"))
 
 
-def _rows(table: Table, header: int, columns: Columns, words: Words) -> tuple[list[Row], list[int], list[Problem]]:
-    """(the rows below the header that speak of applications, the places of those without a company, what is wrong)."""
+def _rows(
+    table: Table, header: int, columns: Columns, words: Words
+) -> tuple[list[Row], list[int], set[int], list[Problem]]:
+    """(rows that speak of applications, places of those without a company, of the short ones among these, problems).
+
+    A short row has fewer cells than the header.
+    """
     names = [cell.strip() for cell in table.rows[header]]
     width, named = len(names), columns.places["company"]
     telling = [columns.places[field] for field in _TOLD_BY if field in columns.places]
@@ -71,26 +76,27 @@ def _rows(table: Table, header: int, columns: Columns, words: Words) -> tuple[li
     suspect = words.lists["total"] | words.lists["none"] | words.outcomes.keys() | {names[named].lower()}
     found: list[Row] = []
     nameless: list[int] = []
+    short: set[int] = set()
     problems: list[Problem] = []
     for line, raw in zip(table.lines[header + 1 :], table.rows[header + 1 :], strict=True):
         cells = [*raw, ""] if len(raw) >= width else [*raw, *[""] * (width + 1 - len(raw))]
         company, told = cells[named].strip(), cells[first].strip()
         if not told and not any(cells[place].strip() for place in telling):
             continue
-        if len(raw) <= named:
-            problems.append(Problem(line=line, text="the row ends before the column of the company."))
-            continue
         if not _PLAIN_NAME.match(company) or company.lower() in suspect:
             if _is_furniture(company, cells, names, words):
                 continue
             company = _placeholder(company, words.lists["none"])
-            nameless += [] if company else [len(found)]
+            if not company:
+                nameless.append(len(found))
+                if len(raw) < width:
+                    short.add(len(found))
         elif (not told or told[0] in "0123456789") and _is_furniture(company, cells, names, words):
             continue
         if len(raw) > width and any(map(str.strip, raw[width:])):
             problems.append(_overlong(line, len(raw), width))
         found.append(Row(line, company, cells))
-    return found, nameless, problems
+    return found, nameless, short, problems
 
 
 def _placeholder(company: str, nobody: frozenset[str]) -> str:
@@ -130,10 +136,13 @@ def _is_summary(cell: str, words: Words) -> bool:
     )
 
 
-def _name(found: list[Row], nameless: Sequence[int], columns: Columns, leads: dict[int, int]) -> list[Problem]:
+def _name(
+    found: list[Row], nameless: Sequence[int], short: set[int], columns: Columns, leads: dict[int, int]
+) -> list[Problem]:
     """Give rows without a company the one that they belong to; a problem for each that stays without.
 
-    One without a role too goes on with the application above: `leads` then has the line on which that begins.
+    One without a role too goes on with the application above: `leads` then has the line on which that begins. A short
+    row is handed nothing from above: what is left of a row may have lost its company, and has it in another cell.
     """
     by_id, role = _companies_by_id(found, columns), columns.places.get("role", -1)
     empty = [place for place in nameless if not found[place].cells[columns.places["company"]].strip()]
@@ -142,7 +151,7 @@ def _name(found: list[Row], nameless: Sequence[int], columns: Columns, leads: di
     for place in nameless:
         row = found[place]
         company = by_id.get(row.cells[columns.places.get("id", -1)].strip(), "")
-        if not company and merged and place in empty and place:
+        if not company and merged and place in empty and place and place not in short:
             above = found[place - 1]
             company = above.company
             if not row.cells[role].strip() and (above.cells[role].strip() or above.line in leads):

@@ -10,7 +10,7 @@ from functools import cache
 
 import xxhash
 
-from followup.model.application import Application, DateSource, Outcome
+from followup.model.application import Application, DateSource, Outcome, Stage
 from followup.model.reading import DateOrder, Doubt, Problem, Reading
 from followup.tracker import contacts, dates, doubts, endings, layout, vocabulary
 from followup.tracker.columns import Columns, assign, likely_column
@@ -18,6 +18,7 @@ from followup.tracker.contacts import NOBODY, Contact
 from followup.tracker.decode import Refusal, Table, decode
 from followup.tracker.endings import Look, Told
 from followup.tracker.layout import Row
+from followup.tracker.vocabulary import Meaning
 from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, plain
 
 DATE_FIELDS = ("applied", "outcome_date", "weak_date", "interview", "timestamp")
@@ -262,8 +263,12 @@ def _applied(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: 
     for place, row in enumerate(rows) if look.logs and where is not None else ():
         first = look.logs.get(row.line, [row])[0]
         told = endings.tell_row(first.cells, look)[1]
-        days[place] = look.day(first.cells[where or 0]) if told == vocabulary.NOTHING else None
+        days[place] = look.day(first.cells[where or 0]) if _is_applying(told) else None
     return days
+
+
+def _is_applying(told: Meaning) -> bool:
+    return told.outcome is Outcome.OPEN and told.stage is Stage.UNKNOWN
 
 
 def _contacts(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[Contact]:

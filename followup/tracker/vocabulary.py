@@ -33,13 +33,14 @@ _YIELDS_TO_REJECTED = frozenset({Outcome.OPEN, Outcome.OFFER, Outcome.GHOSTED, O
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a status text says; an undecided one is a question."""
+    """What a status text says; an undecided one is a question. Of some, `nothing` is understood at all."""
 
     outcome: Outcome
     stage: Stage
+    nothing: bool = False
 
 
-NOTHING = Meaning(Outcome.OPEN, Stage.UNKNOWN)
+NOTHING = Meaning(Outcome.OPEN, Stage.UNKNOWN, nothing=True)
 
 
 def reader(words: Words) -> Callable[[str], Meaning]:
@@ -86,7 +87,7 @@ def together(told: Sequence[tuple[str, Meaning]]) -> tuple[str, Meaning]:
     if first is Outcome.UNDECIDED:
         candidates = [one for one in beside if one[1] in _SETTLES]
     text, outcome = candidates[0] if candidates else (text, first)
-    return text, Meaning(outcome, stage)
+    return text, Meaning(outcome, stage, nothing=all(meaning.nothing for _, meaning in told))
 
 
 def _read(text: str, cell: str, words: Words) -> Meaning:
@@ -97,7 +98,7 @@ def _read(text: str, cell: str, words: Words) -> Meaning:
         return _read(plain(apart), apart, words)
     if kinds == _SLIP:
         return Meaning(_slipped(text, words), Stage.UNKNOWN)
-    return Meaning(_outcome(_acts(kinds)), _stage(kinds))
+    return Meaning(_outcome(_acts(kinds)), _stage(kinds), nothing=not set(kinds) - {_UNKNOWN})
 
 
 def _apart(cell: str) -> str:

@@ -115,6 +115,13 @@ def test_p9_an_encoding_that_no_word_bears_out_is_told_with_a_sample_and_the_con
     assert reading.read(western, WORDS).problems == ()
 
 
+def test_p9_rows_that_a_stray_mark_ran_together_are_no_header() -> None:
+    rest = "\n".join(f"Firm {number},Cook,Applied" for number in range(40))
+    swallowed = f'Company,"Status\n{rest}",Rejected,2026-02-09\nAcme,Cook,2026-02-10,\n'
+    found = reading.read(swallowed.encode(), WORDS)
+    assert not any(one.outcome is Outcome.REJECTED for one in found.applications)
+
+
 cells = st.text(
     st.characters(codec="cp1252", exclude_characters='"\r\n,;\t|#=:/\0', exclude_categories=["Cc", "Cf"]), max_size=20
 )

@@ -74,6 +74,20 @@ def test_p11_a_rejection_reopened_on_the_same_day_is_open_again() -> None:
     assert one.outcome is Outcome.OPEN
 
 
+def test_p9_a_rejection_that_something_unknown_follows_is_asked_about() -> None:
+    events = "2026-03-20,A1,Acme,Cook,rejected,\n2026-03-21,A1,Acme,Cook,lunch with Jo,\n"
+    (one,) = log(events)
+    assert (one.outcome, one.status_text) == (Outcome.UNDECIDED, "rejected / lunch with Jo")
+    (open_one,) = log(events.replace("rejected", "applied"))
+    assert open_one.outcome is Outcome.OPEN
+
+
+def test_p9_a_row_that_lost_cells_is_handed_no_company_from_above() -> None:
+    full = "Cook,Applied,Rome,Acme\n,Applied,Rome,\nCook,Applied,Rome,\n"
+    rows = f"Role,Status,City,Company\n{full}Cook,Rejected,Bolt\n"
+    assert [one.outcome for one in read(rows).applications] == [Outcome.OPEN] * 2
+
+
 def test_a_log_without_ids_goes_by_company_and_role() -> None:
     found = log(
         "2026-03-01,Acme,Cook,applied\n2026-03-05,Acme,Baker,rejected\n2026-03-09,Acme,Cook,rejected\n",
