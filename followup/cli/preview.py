@@ -1,5 +1,7 @@
 """`followup preview FILE`: no settings needed, nothing written."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +11,7 @@ import click
 from followup import assembly
 from followup.cli import speech
 from followup.errors import TrackerUnreadable, WorkError
-from followup.model.application import Outcome
+from followup.model.application import Application, Outcome, Stage
 from followup.model.person import Person
 from followup.model.reading import DateOrder
 from followup.playbook.timing import Calendar
@@ -19,6 +21,13 @@ from followup.tracker import source
 
 NOBODY = Person(name="Your Name", email="you@example.org", zone=ZoneInfo("UTC"), country=None)
 
+SHOWN = 12
+"""So many lines of each list are shown."""
+
+_FIELDS = {
+    "applied": "applied on", "outcome_date": "outcome on", "weak_date": "last changed", "interview": "interview on",
+    "contact_name": "contact's name",
+}  # fmt: skip
 _DAYS = {
     DateOrder.ISO: "",
     DateOrder.NONE: ", and without dates",
@@ -60,29 +69,65 @@ def of_file(file: Path, person: Person) -> Preview:
 
 
 def print_preview(name: str, result: Preview, person: Person) -> None:
-    """What was read as what, the counts, one letter, the dates of its nudges."""
+    """What was read as what, how every status was understood, what is open, what would be drafted, and one letter."""
     reading = result.reading
-    columns = ", ".join(f"{use.field.replace('_', ' ')} from {speech.clean(use.header)!r}" for use in reading.columns)
-    rejected = sum(one.outcome is Outcome.REJECTED for one in reading.applications)
     delimiter = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(reading.delimiter, "")
-    click.echo(f"{name} is {reading.encoding} with {delimiter}{_DAYS[reading.date_order]}.")
-    click.echo(speech.fold(f"Read as: {columns}"))
-    click.echo(f"{len(reading.applications)} applications, {rejected} rejected.")
-    open_points = len(reading.doubts) + len(reading.problems)
-    click.echo(f"{open_points} things to look at." if open_points else "Nothing is unclear.")
-    for doubt in reading.doubts[:5]:
-        click.echo(click.style(f"  ? {speech.clean(doubt.text)}", fg="yellow"))
-    for problem in reading.problems[:5]:
-        click.echo(click.style(f"  ! line {problem.line}: {speech.clean(problem.text)}", fg="yellow"))
+    number = len(reading.applications)
+    read = f"{number} application{'' if number == 1 else 's'}"
+    click.echo(f"{name} is {reading.encoding} with {delimiter}{_DAYS[reading.date_order]}: {read}.")
+    _section("Columns", [[_FIELDS.get(use.field, use.field), use.header, use.sample] for use in reading.columns])
+    _section("What became of them", _outcomes(reading.applications))
+    open_points = [[f"? {doubt.text}"] for doubt in reading.doubts]
+    open_points += [[f"! line {problem.line}: {problem.text}"] for problem in reading.problems]
+    if open_points:
+        click.echo("\nNot clear")
+        for (text,) in open_points[:SHOWN]:
+            click.echo(click.style(speech.fold(f"- {speech.clean(text)}").replace("- ", "  ", 1), fg="yellow"))
+        _rest(open_points)
+    _section("A letter would wait for your yes", [_row(draft) for draft in result.drafts])
     if result.latest is not None:
         _print_latest(result.latest, result, person)
+
+
+def _section(title: str, rows: Sequence[Sequence[str]]) -> None:
+    if rows:
+        click.echo(f"\n{title}")
+        speech.table([["", *(speech.clean(cell) for cell in row)] for row in rows[:SHOWN]])
+        _rest(rows)
+
+
+def _rest(rows: Sequence[object]) -> None:
+    if len(rows) > SHOWN:
+        click.echo(f"  … and {len(rows) - SHOWN} more")
+
+
+def _outcomes(applications: Sequence[Application]) -> list[list[str]]:
+    """Each outcome, how often, and the texts that were read so, the commonest first."""
+    texts: dict[Outcome, Counter[str]] = {}
+    for one in applications:
+        texts.setdefault(one.outcome, Counter())[one.status_text or "nothing"] += 1
+    ordered = sorted(texts.items(), key=lambda item: (item[0] is not Outcome.REJECTED, -item[1].total()))
+    return [
+        [
+            outcome.replace("_", " "),
+            str(found.total()),
+            ", ".join(f"{text[:40]}{f' ({times})' if times > 1 else ''}" for text, times in found.most_common(6)),
+        ]
+        for outcome, found in ordered
+    ]
+
+
+def _row(draft: PreviewDraft) -> list[str]:
+    said = draft.application
+    stage = {Stage.INTERVIEW: "after an interview", Stage.SCREENING: "after a screening"}.get(said.stage, "")
+    return [f"line {said.line}", said.company[:24], said.role[:24], said.contact_email or "no address", stage]
 
 
 def _print_latest(latest: PreviewDraft, result: Preview, person: Person) -> None:
     said = latest.application
     role = f", {speech.clean(said.role)}" if said.role else ""
     to = said.contact_email or "no address in the tracker: you could type one, or send it yourself"
-    click.echo(f"\nHad {speech.clean(said.company)}{role} turned rejected today, this would wait for your yes:\n")
+    click.echo(f"\nThe letter to {speech.clean(said.company)}{role}, had it turned rejected today\n")
     click.echo(f"To:      {to}")
     click.echo(speech.text_lines(latest.text))
     if result.nudges:

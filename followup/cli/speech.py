@@ -3,6 +3,7 @@
 import json
 import shutil
 import textwrap
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -79,8 +80,16 @@ def as_json(value: Any) -> None:
 
 def table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns; the last one is cut to the terminal's width."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    widths = [max(_columns(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
     room = max(20, shutil.get_terminal_size((100, 24)).columns - sum(widths) - 2 * len(widths))
     for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        cells = [cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=False)]
         click.echo("  ".join([*cells, row[-1][:room]]).rstrip())
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: wide letters two, marks above another letter none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(unicodedata.category(letter) in ("Mn", "Cf") for letter in text)

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from operator import itemgetter
 
 from followup.model.application import Outcome
-from followup.model.reading import ColumnUse
 from followup.tracker.dates import looks_like_day
 from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, field_of, plain
 
@@ -39,7 +37,6 @@ class Columns:
     telling: tuple[int, ...]
     stages: tuple[tuple[int, str], ...]
     ticks: tuple[tuple[int, Outcome], ...]
-    uses: tuple[ColumnUse, ...]
     amiss: tuple[str, ...]
 
 
@@ -79,7 +76,6 @@ def assign(header: Sequence[str], rows: Sequence[Sequence[str]], words: Words, o
         telling=telling,
         stages=stages,
         ticks=ticks,
-        uses=_uses(places, header, cells),
         amiss=amiss,
     )
 
@@ -233,10 +229,3 @@ def _settle_status(places: dict[str, int], telling: Sequence[int]) -> None:
     for field in ("outcome", "status", "stage"):
         places.pop(field, None)
     places |= dict(zip(("status", "stage"), telling, strict=False))
-
-
-def _uses(places: Mapping[str, int], header: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[ColumnUse, ...]:
-    return tuple(
-        ColumnUse(field=field, header=header[place].strip(), sample=next(iter(cells[place]), "")[:60])
-        for field, place in sorted(places.items(), key=itemgetter(1))
-    )

@@ -246,9 +246,13 @@ def _records(text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
 
 
 def _swallowed(text: str, delimiter: str, before: list[int], rows: list[list[str]], header: int) -> list[int]:
-    """Cut records that a stray quotation mark made out of several rows into these rows, in place; where that was."""
+    """Cut records that a stray quotation mark made out of several rows into these rows, in place; where that was.
+
+    In a narrow sheet any two lines of a note look like rows, so there only an unclosed mark is one.
+    """
     last, width = len(rows) - 1, len(rows[header])
-    long = [place for place in range(header + 1, last) if before[place + 1] - before[place] > 1]
+    closed = range(header + 1, last) if width > 3 else ()
+    long = [place for place in closed if before[place + 1] - before[place] > 1]
     suspect = [place for place in long if _ends_like_a_row(rows[place], delimiter, width)]
     if width < 3 or last == header or not (suspect or any("\n" in cell for cell in rows[last])):
         return []

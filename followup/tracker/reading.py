@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from operator import itemgetter
 
 import xxhash
 
 from followup.model.application import Application, DateSource, Outcome, Stage
-from followup.model.reading import DateOrder, Doubt, Problem, Reading
+from followup.model.reading import ColumnUse, DateOrder, Doubt, Problem, Reading
 from followup.tracker import contacts, dates, doubts, endings, layout, vocabulary
 from followup.tracker.columns import Columns, assign, likely_column
 from followup.tracker.contacts import NOBODY, Contact
@@ -113,7 +114,7 @@ def _read(
         delimiter=table.delimiter,
         date_order=order,
         refused=None,
-        columns=columns.uses,
+        columns=_uses(columns, look.header, sheet.rows[:SAMPLE]),
         applications=tuple(applications),
         doubts=(
             *doubts.of_outcomes(applications),
@@ -141,6 +142,18 @@ def _of_columns(
         for field, likely in sorted(asked)
         if doubts.column_key(field, look.header) not in look.answers
     ]
+
+
+def _uses(columns: Columns, header: Sequence[str], rows: Sequence[Row]) -> tuple[ColumnUse, ...]:
+    """Which column is read as what, each with the first cell of an application that has something in it."""
+    return tuple(
+        ColumnUse(
+            field=field,
+            header=header[place].strip(),
+            sample=next((cell for row in rows if (cell := row.cells[place].strip()) not in EMPTY_LOOKING), "")[:60],
+        )
+        for field, place in sorted(columns.places.items(), key=itemgetter(1))
+    )
 
 
 def _day_cells(table: Table, header: int, columns: Columns) -> set[str]:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from followup.steps.dispatch import dispatch
 from tests.conftest import Need
 from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected, text_of, wait_until
@@ -187,6 +189,58 @@ def test_p11_a_rejection_taken_back_in_the_sheet_withdraws_the_approved_letter(d
     assert server.mails == []
 
 
+def edit_by_hand(desk: Desk) -> None:
+    """Give the letter to Acme other words, in an editor."""
+    editor = desk.folder / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/Thank you/Many thanks/' \"$1\"\n")
+    editor.chmod(0o700)
+    result = desk.run("edit", "acme", env={"EDITOR": str(editor)})
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("state", ["draft", "edited", "approved", "handed_over", "sent"])
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ("taken back", {"draft": "withdrawn", "edited": "withdrawn", "approved": "withdrawn"}),
+        ("row gone", {"approved": "draft"}),
+        ("stage", {"approved": "draft"}),
+        ("other cell", {}),
+    ],
+)
+def test_p11_the_sheet_is_the_undo_before_and_after_approval_and_after_sending(
+    desk: Desk, state: str, edit: str, expected: dict[str, str]
+) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        letter = desk.letter("Acme Tools")
+        if state == "edited":
+            edit_by_hand(desk)
+        elif state == "approved":
+            desk.ok("approve", letter["id"], "--digest", letter["digest"])
+        elif state == "handed_over":
+            desk.ok("export", letter["id"])
+        elif state == "sent":
+            assert desk.approve_now("Acme Tools").returncode == 0
+        before = desk.letter("Acme Tools")
+        rows = {
+            "taken back": [ACME],
+            "row gone": [],
+            "stage": [replace(ACME, status="Rejected after phone screen", interview="")],
+            "other cell": [replace(rejected(ACME), applied="2026-10-02")],
+        }
+        desk.save(*rows[edit], rejected(BIRCH))
+        desk.ok("scan")
+        after = desk.letter("Acme Tools")
+        assert after["state"] == expected.get(state, before["state"])
+        assert (after["digest"] == before["digest"]) == (edit != "stage" or state not in ("draft", "approved"))
+        desk.save(rejected(ACME), rejected(BIRCH))
+        desk.ok("tick")
+        assert desk.letter("Acme Tools")["id"] == before["id"]
+    assert len(server.mails) == (state == "sent")
+
+
 def test_p11_a_row_that_is_gone_holds_the_approved_letter(desk: Desk) -> None:
     desk.with_drafts(ACME, BIRCH)
     letter = desk.letter("Acme Tools")
@@ -216,11 +270,7 @@ def test_d9_an_address_corrected_in_the_sheet_rewrites_a_draft_and_voids_a_yes(d
 
 def test_an_edited_draft_keeps_its_words_when_the_sheet_changes(desk: Desk) -> None:
     desk.with_drafts(ACME)
-    editor = desk.folder / "editor"
-    editor.write_text("#!/bin/sh\nsed -i 's/Thank you/Many thanks/' \"$1\"\n")
-    editor.chmod(0o700)
-    result = desk.run("edit", "acme", env={"EDITOR": str(editor)})
-    assert result.returncode == 0, result.stderr
+    edit_by_hand(desk)
     desk.save(replace(rejected(ACME), role="Chief Engineer"))
     desk.ok("scan")
     assert "Many thanks" in desk.ok("show", "acme")

@@ -46,8 +46,17 @@ class Sheet:
     names: dict[str, str] = field(default_factory=lambda: dict(HEADER))
     delimiter: str = ","
     encoding: str = "utf-8"
+    saved: list[tuple[list[Row], list[str], dict[str, str]]] = field(default_factory=list)
+
+    def undo(self) -> None:
+        """Go back to the save before the last one."""
+        if len(self.saved) > 1:
+            self.saved.pop()
+            rows, columns, names = self.saved.pop()
+            self.rows, self.columns, self.names = list(rows), list(columns), dict(names)
 
     def save(self) -> bytes:
+        self.saved.append((list(self.rows), list(self.columns), dict(self.names)))
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=self.delimiter)
         writer.writerow([self.names[column] for column in self.columns])
@@ -111,6 +120,7 @@ EDITS: dict[str, Callable[[random.Random, Sheet], object]] = {
     "duplicate a row": lambda draw, sheet: sheet.rows.append(draw.choice(sheet.rows)),
     "move a row": lambda draw, sheet: sheet.rows.insert(0, sheet.rows.pop(draw.randrange(len(sheet.rows)))),
     "reject": lambda draw, sheet: _at(draw, sheet, lambda row: edited(row, status="Rejected")),
+    "undo": lambda _draw, sheet: sheet.undo(),
     "take back": lambda draw, sheet: _at(draw, sheet, lambda row: edited(row, status="Applied")),
 }
 
