@@ -19,6 +19,7 @@ import platformdirs
 from dotenv.parser import parse_stream
 
 from followup.errors import SettingsError, UsageError
+from followup.model.letter import QUESTIONS
 from followup.model.person import Person, Security
 
 PREFIX = "FOLLOWUP_"
@@ -28,7 +29,7 @@ USUAL_PORT = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 NAMES = tuple(
     PREFIX + name
     for name in (
-        "NAME", "EMAIL", "TRACKER", "TIMEZONE", "COUNTRY", "LANGUAGE", "CONTACT_LINE", "NUDGES",
+        "NAME", "EMAIL", "TRACKER", "TIMEZONE", "COUNTRY", "LANGUAGE", "CONTACT_LINE", "QUESTIONS", "NUDGES",
         "SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND",
         "ENCODING", "COLUMNS",
     )
@@ -95,6 +96,7 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
             country=get("COUNTRY", _country, None),
             language=get("LANGUAGE", _language, "en"),
             contact_line=get("CONTACT_LINE", _one_line, ""),
+            questions=get("QUESTIONS", questions_of, ()),
         ),
         tracker=file.parent / Path(need("TRACKER", "the CSV file with your applications")).expanduser(),
         nudges=get("NUDGES", _nudges, "mail"),
@@ -183,6 +185,16 @@ def _address(text: str) -> str:
 def is_address(text: str) -> bool:
     """Whether this is one plain address, with a dot in its domain."""
     return len(text) <= 254 and text.isprintable() and _ADDRESS.fullmatch(text) is not None
+
+
+def questions_of(text: str) -> tuple[str, ...]:
+    """The names of questions in a list such as `deciding,different`, in the order of the letter; raises ValueError."""
+    names = [name.strip().casefold() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in QUESTIONS]
+    if unknown or not names:
+        wrong = repr(unknown[0]) if unknown else "nothing"
+        raise ValueError(f"{wrong} is no question; they are {', '.join(QUESTIONS)}.")
+    return tuple(dict.fromkeys(names))
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -52,6 +52,7 @@ def draft(ctx: click.Context, company: str) -> None:
 @click.option("--name", metavar="NAME", help="Whom it greets.")
 @click.option("--stage", type=click.Choice(["screening", "interview", "unknown"]), help="How far you got.")
 @click.option("--interviewed-on", metavar="DATE", help="The day of your interview, as 2026-05-12.")
+@click.option("--questions", metavar="NAMES", help="What it asks: of deciding, not-right, different, successful.")
 @click.pass_context
 def edit(
     ctx: click.Context,
@@ -60,9 +61,10 @@ def edit(
     name: str | None,
     stage: str | None,
     interviewed_on: str | None,
+    questions: str | None,
 ) -> None:
     """Change a letter: its words (in $EDITOR), or with options what you know beside your tracker."""
-    facts = facts_from(to=to, name=name, stage=stage, interviewed_on=interviewed_on)
+    facts = facts_from(to=to, name=name, stage=stage, interviewed_on=interviewed_on, questions=questions)
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         changed = review.tell(parts, one, facts, now) if facts else in_editor(parts, one, now)
@@ -164,7 +166,12 @@ def settle(ctx: click.Context, letter: str, went: bool | None) -> None:
 
 
 def facts_from(
-    *, to: str | None = None, name: str | None = None, stage: str | None = None, interviewed_on: str | None = None
+    *,
+    to: str | None = None,
+    name: str | None = None,
+    stage: str | None = None,
+    interviewed_on: str | None = None,
+    questions: str | None = None,
 ) -> dict[str, str]:
     """What the person said, checked, by field; raises UsageError."""
     facts: dict[str, str] = {}
@@ -182,6 +189,11 @@ def facts_from(
         stage = stage or "interview"
     if stage is not None:
         facts["stage"] = stage
+    if questions is not None:
+        try:
+            facts["questions"] = ",".join(config.questions_of(questions))
+        except ValueError as error:
+            raise UsageError(str(error)) from None
     return facts
 
 

@@ -11,7 +11,7 @@ from followup.cli import letter as command
 from followup.cli import opening, speech
 from followup.cli.questions import ask_all
 from followup.errors import FollowupError
-from followup.model.letter import Letter, LetterState
+from followup.model.letter import QUESTIONS, Letter, LetterState
 from followup.steps import review as step
 from followup.steps.parts import Parts
 from followup.store import letters
@@ -21,13 +21,14 @@ KEYS = {
     "e": "edit it in $EDITOR",
     "a": "address: whom it goes to",
     "i": "I was interviewed",
+    "t": "tick which questions it asks",
     "h": "hand over: you send it yourself",
     "m": "mail it to myself first",
     "s": "skip, decide later",
     "d": "discard",
     "q": "quit; what is left waits",
 }
-MENU = "[y]es [e]dit [a]ddress [i]nterview [h]andover [m]ail me [s]kip [d]iscard [q]uit"
+MENU = "[y]es [e]dit [a]ddress [i]nterview [t]ick [h]andover [m]ail me [s]kip [d]iscard [q]uit"
 
 
 @click.command()
@@ -118,6 +119,16 @@ def _interviewed(parts: Parts, letter: Letter, now: datetime) -> bool:
     return False
 
 
+def _tick(parts: Parts, letter: Letter, now: datetime) -> bool:
+    for number, name in enumerate(QUESTIONS, 1):
+        click.echo(f"  {number}  {name}")
+    numbers = [part for part in _prompt("Which? (such as 1,3)").replace(" ", "").split(",") if part]
+    if numbers:
+        names = [QUESTIONS[int(part) - 1] if part in ("1", "2", "3", "4") else part for part in numbers]
+        step.tell(parts, letter, command.facts_from(questions=",".join(names)), now)
+    return False
+
+
 def _hand_over(parts: Parts, letter: Letter, now: datetime) -> bool:
     one = step.hand_over(parts, letter, now)
     command.print_handed_over(parts, one, now, Path.cwd())
@@ -147,6 +158,7 @@ _ACTIONS: dict[str, Callable[[Parts, Letter, datetime], bool]] = {
     "e": _edit,
     "a": _address,
     "i": _interviewed,
+    "t": _tick,
     "h": _hand_over,
     "m": _mail_me,
     "d": _discard,

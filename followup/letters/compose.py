@@ -12,13 +12,13 @@ from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from followup.errors import TemplateError
+from followup.letters import prose
 from followup.model.application import Application, Stage
-from followup.model.letter import LetterKind, Text
+from followup.model.letter import QUESTIONS, LetterKind, Text
 from followup.model.person import Person
 
-QUESTIONS = ("deciding", "not-right", "different", "successful")
-"""The article's four, in its order."""
-LONGEST_VALUE = 200
+WITHOUT_INTERVIEW = ("different", "deciding")
+"""The questions asked where no interview took place, unless the person chose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +32,19 @@ class Facts:
     interview_on: date | None
     name: str
     contact_line: str
+    questions: tuple[str, ...] = ()
+    first_subject: str = ""
+    asked_on: date | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The questions of the letter: those chosen, else all after an interview and two otherwise."""
+        usual = QUESTIONS if self.stage is Stage.INTERVIEW else WITHOUT_INTERVIEW
+        return self.questions or usual
 
 
-def facts_of(said: Application, person: Person) -> Facts:
-    """What a letter about this application may say."""
+def facts_of(said: Application, person: Person, questions: tuple[str, ...] = ()) -> Facts:
+    """What a letter about this application may say; `questions` are those the person chose for it."""
     return Facts(
         company=said.company,
         role=said.role,
@@ -44,6 +53,7 @@ def facts_of(said: Application, person: Person) -> Facts:
         interview_on=said.interview_on,
         name=person.name,
         contact_line=person.contact_line,
+        questions=questions or person.questions,
     )
 
 
@@ -64,20 +74,27 @@ class Templates:
         """Write a letter. Raises TemplateError naming file and line."""
         folder = f"letters/{language}"
         interviewed = facts.stage is Stage.INTERVIEW
-        names = QUESTIONS if interviewed else QUESTIONS[2:3] + QUESTIONS[:1]
-        greeting = self._render(f"{folder}/greeting.txt.j2", {"contact_name": flatten(facts.contact_name or "")})
+        form, title, contact_name, surname = prose.addressee(facts.contact_name)
+        greeting = self._render(
+            f"{folder}/greeting.txt.j2",
+            {"form": form, "title": title, "contact_name": contact_name, "surname": surname},
+        )
         return self._text(
             f"{folder}/{template_name(kind, facts.stage)}.txt.j2",
             {
                 "greeting": greeting,
-                "company": flatten(facts.company),
-                "role": flatten(facts.role),
+                "company": prose.company(facts.company),
+                "role": prose.role(facts.role, language),
+                "interviewed": interviewed,
                 "interview_on": self._day(folder, facts.interview_on if interviewed else None),
                 "questions": [
-                    self._render(f"{folder}/questions/{name}.txt.j2", {"interviewed": interviewed}) for name in names
+                    self._render(f"{folder}/questions/{name}.txt.j2", {"interviewed": interviewed})
+                    for name in facts.asked
                 ],
                 "name": facts.name,
                 "contact_line": facts.contact_line,
+                "first_subject": prose.flatten(facts.first_subject),
+                "asked_on": self._day(folder, facts.asked_on),
             },
         )
 
@@ -99,7 +116,7 @@ class Templates:
         name, colon, subject = head.partition(":")
         if name.strip() != "Subject" or not colon or "\n" in head or not subject.strip() or not body.strip():
             raise TemplateError(f"{path}, line 1: a template begins with one line 'Subject: …' and an empty line.")
-        return Text(subject=flatten(subject), text=re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n")
+        return Text(subject=prose.flatten(subject), text=re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n")
 
     def _render(self, path: str, variables: Mapping[str, Any]) -> str:
         try:
@@ -118,11 +135,6 @@ def template_name(kind: LetterKind, stage: Stage) -> str:
     if kind is not LetterKind.FEEDBACK_REQUEST or stage is Stage.UNKNOWN:
         return kind.value
     return f"{kind}-{stage}"
-
-
-def flatten(value: str) -> str:
-    """One printable line of bounded length: a value from a sheet may hold anything (fault X1)."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())[:LONGEST_VALUE]
 
 
 def _template_place(error: BaseException) -> str | None:

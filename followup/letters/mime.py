@@ -21,9 +21,15 @@ def new_message_id(person: Person) -> str:
     return f"<{secrets.token_hex(16)}@{_ascii_domain(person.email)}>"
 
 
-def letter(person: Person, recipient: str | None, text: Text, message_id: str) -> bytes:
-    """The mail to an employer, without its Date line. Raises ValueError where a value would break a header."""
+def letter(person: Person, recipient: str | None, text: Text, message_id: str, answered: str | None = None) -> bytes:
+    """The mail to an employer, without its Date line. Raises ValueError where a value would break a header.
+
+    `answered` is the Message-ID of the mail that it follows in the same thread (RFC 5322, 3.6.4).
+    """
     message = _message(person, text, message_id)
+    if answered is not None:
+        message["In-Reply-To"] = answered
+        message["References"] = answered
     if recipient is not None:
         message["To"] = Address(addr_spec=_ascii_address(recipient))
     return _bytes(message, text)

@@ -14,6 +14,10 @@ class LetterKind(StrEnum):
     THANK_YOU = "thank-you"
 
 
+QUESTIONS = ("deciding", "not-right", "different", "successful")
+"""The article's four, in its order."""
+
+
 class LetterState(StrEnum):
     """Where a letter stands."""
 

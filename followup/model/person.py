@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 class Person:
     """Who signs the letters and when their day is; `country` is ISO 3166-1 alpha-2, for public holidays.
 
-    `contact_line` is a telephone number or link to stand below the name, or empty.
+    `contact_line` is a telephone number or link to stand below the name, or empty; `questions` are those that letters
+    ask unless the person chose others for one, or empty for the usual ones.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Person:
     country: str | None
     language: str = "en"
     contact_line: str = ""
+    questions: tuple[str, ...] = ()
 
 
 class Security(StrEnum):

@@ -1,11 +1,12 @@
 """Sheet and person taken together → what a letter says, and the notes on it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from followup.errors import Refused, TemplateError
 from followup.letters import mime, proofread
-from followup.letters.compose import facts_of
+from followup.letters.compose import Facts, facts_of
 from followup.model.application import Application, Known, Stage
 from followup.model.letter import Letter, LetterKind, Note, Text
 from followup.model.nudge import NudgeState
@@ -34,16 +35,35 @@ def told(said: Application, facts: Mapping[str, str]) -> Application:
     )
 
 
-def write(parts: Parts, kind: LetterKind, said: Application, message_id: str) -> Content:
-    """Compose a letter; raises TemplateError with what is wrong and where."""
-    text = parts.templates().letter(kind, facts_of(said, parts.person), parts.person.language)
-    return seal(parts, text, said.contact_email, message_id)
+def write(
+    parts: Parts, kind: LetterKind, application: int, said: Application, facts: Mapping[str, str], message_id: str
+) -> Content:
+    """Compose a letter of what the sheet says and the person told; raises TemplateError naming file and line."""
+    whole = told(said, facts)
+    before = _before(parts, kind, application)
+    text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), parts.person.language)
+    recipient = whole.contact_email if before is None else before.to
+    return seal(parts, text, recipient, message_id, before)
 
 
-def seal(parts: Parts, text: Text, recipient: str | None, message_id: str) -> Content:
-    """The bytes and digest of a text for a recipient; raises TemplateError where a value would break a header."""
+def of_letter(parts: Parts, whole: Application, facts: Mapping[str, str], before: Letter | None) -> Facts:
+    """What a letter may say; `before` is the letter that it follows."""
+    chosen = tuple(name for name in facts.get("questions", "").split(",") if name)
+    about = facts_of(whole, parts.person, chosen)
+    if before is None:
+        return about
+    asked_on = parts.calendar().local(before.sent_at).date() if before.sent_at else None
+    return replace(about, first_subject=before.subject, asked_on=asked_on)
+
+
+def seal(parts: Parts, text: Text, recipient: str | None, message_id: str, before: Letter | None = None) -> Content:
+    """The bytes and digest of a text for a recipient; raises TemplateError where a value would break a header.
+
+    `before` is the letter that it follows in the same thread.
+    """
+    answered = before.message_id if before is not None and before.approved_at is not None else None
     try:
-        message = mime.letter(parts.person, recipient, text, message_id)
+        message = mime.letter(parts.person, recipient, text, message_id, answered)
     except ValueError as error:
         raise TemplateError(f"The letter cannot be made into a mail: {error}.") from None
     return Content(
@@ -51,8 +71,27 @@ def seal(parts: Parts, text: Text, recipient: str | None, message_id: str) -> Co
     )
 
 
+def seal_again(parts: Parts, letter: Letter, text: Text, recipient: str | None) -> Content:
+    """The bytes and digest of a letter of the outbox with this text and recipient."""
+    return seal(parts, text, recipient, letter.message_id, _before(parts, letter.kind, letter.application))
+
+
+def _before(parts: Parts, kind: LetterKind, application: int) -> Letter | None:
+    """The letter that one of this kind follows: the feedback request, for all others."""
+    if kind is LetterKind.FEEDBACK_REQUEST:
+        return None
+    return letters.of_kind(parts.store, application, LetterKind.FEEDBACK_REQUEST)
+
+
 def add(
-    parts: Parts, letter: int, application: int, content: Content, message_id: str, now: datetime, why: str
+    parts: Parts,
+    letter: int,
+    application: int,
+    kind: LetterKind,
+    content: Content,
+    message_id: str,
+    now: datetime,
+    why: str,
 ) -> None:
     """Put a composed draft into the outbox."""
     not_before = timing.first_civil_moment(now, letter, parts.calendar())
@@ -60,7 +99,7 @@ def add(
         parts.store,
         letter,
         application,
-        LetterKind.FEEDBACK_REQUEST,
+        kind,
         content,
         message_id,
         not_before,
@@ -72,11 +111,12 @@ def add(
 def notes(parts: Parts, letter: Letter) -> tuple[Note, ...]:
     """What stands against a letter as it is now, and the advice on it."""
     said = known(parts, letter.application).said
-    whole = told(said, applications.facts(parts.store, letter.application))
+    facts = applications.facts(parts.store, letter.application)
+    whole = told(said, facts)
     text = Text(subject=letter.subject, text=letter.text)
     own = (proofread.reason_note(letter.reason),) if letter.reason else ()
     return (
-        *proofread.proofread(text, letter.to, facts_of(whole, parts.person), parts.person.email),
+        *proofread.proofread(text, letter.to, of_letter(parts, whole, facts, None), parts.person.email),
         *own,
         *proofread.timing_notes(said.applied_on, said.outcome_on),
     )

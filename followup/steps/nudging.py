@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from followup.letters import prose
 from followup.model.letter import LetterKind, LetterState, Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.playbook import decide, due
@@ -74,9 +75,9 @@ def _variables(parts: Parts, nudge: Nudge, now: datetime) -> dict[str, Any]:
     applied = standing.last_applied_on
     return {
         "name": parts.person.name.split()[0],
-        "company": said.company,
-        "role": said.role,
-        "others": list(facts.others),
+        "company": prose.company(said.company),
+        "role": prose.role(said.role, parts.person.language),
+        "others": [prose.company(name) for name in facts.others],
         "interviewed": facts.interviewed,
         "interview_on": parts.templates().day(said.interview_on, parts.person.language),
         "interviews": standing.interviews,

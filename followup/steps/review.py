@@ -61,7 +61,7 @@ def refresh(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """Seal a draft anew where the settings it was sealed with (name, address) have changed since."""
     if letter.state is not LetterState.DRAFT:
         return letter
-    content = drafting.seal(parts, Text(subject=letter.subject, text=letter.text), letter.to, letter.message_id)
+    content = drafting.seal_again(parts, letter, Text(subject=letter.subject, text=letter.text), letter.to)
     if content.digest != letter.digest:
         with parts.store.transaction():
             letters.rewrite(parts.store, letter, content, now, by_hand=letter.edited, who=YOU)
@@ -100,7 +100,7 @@ def edit(parts: Parts, letter: Letter, text: Text, now: datetime) -> Letter:
     """Give a letter other words; an approved one thereby loses its yes."""
     if not text.subject.strip() or not text.text.strip():
         raise Refused("The letter would be empty, so nothing was changed.")
-    content = drafting.seal(parts, text, letter.to, letter.message_id)
+    content = drafting.seal_again(parts, letter, text, letter.to)
     return _rewrite(parts, letter, content, now, by_hand=True)
 
 
@@ -112,14 +112,13 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     _editable(letter)
     with parts.store.transaction():
         applications.tell(parts.store, letter.application, facts, now)
-    said = drafting.told(
-        drafting.known(parts, letter.application).said, applications.facts(parts.store, letter.application)
-    )
+    said = drafting.known(parts, letter.application).said
+    all_told = applications.facts(parts.store, letter.application)
     if letter.edited:
         text = Text(subject=letter.subject, text=letter.text)
-        content = drafting.seal(parts, text, said.contact_email, letter.message_id)
+        content = drafting.seal_again(parts, letter, text, drafting.told(said, all_told).contact_email)
     else:
-        content = drafting.write(parts, letter.kind, said, letter.message_id)
+        content = drafting.write(parts, letter.kind, letter.application, said, all_told, letter.message_id)
     return _rewrite(parts, letter, content, now, by_hand=letter.edited)
 
 
@@ -229,12 +228,12 @@ def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
 
 
 def _draft_one(parts: Parts, number: int, now: datetime, why: str) -> None:
-    said = drafting.told(drafting.known(parts, number).said, applications.facts(parts.store, number))
-    message_id = mime.new_message_id(parts.person)
-    content = drafting.write(parts, LetterKind.FEEDBACK_REQUEST, said, message_id)
+    said, facts = drafting.known(parts, number).said, applications.facts(parts.store, number)
+    message_id, kind = mime.new_message_id(parts.person), LetterKind.FEEDBACK_REQUEST
+    content = drafting.write(parts, kind, number, said, facts, message_id)
     with parts.store.transaction():
         letter = letters.last_id(parts.store) + 1
-        drafting.add(parts, letter, number, content, message_id, now, why)
+        drafting.add(parts, letter, number, kind, content, message_id, now, why)
 
 
 def _editable(letter: Letter) -> None:

@@ -213,7 +213,7 @@ def _compose(parts: Parts, kind: LetterKind, item: decide.News, after: Applicati
     facts = applications.facts(parts.store, item.application)
     kept = {field: value for field, value in facts.items() if field not in item.fields}
     message_id = item.letter.message_id if item.letter else mime.new_message_id(parts.person)
-    content = drafting.write(parts, kind, drafting.told(after, kept), message_id)
+    content = drafting.write(parts, kind, item.application, after, kept, message_id)
     return _Written(content=content, message_id=message_id)
 
 
@@ -239,10 +239,10 @@ def _carry_out(
     drafted: list[int] = []
     for action in actions:
         match action:
-            case decide.Draft(application=application, why=why):
+            case decide.Draft(application=application, kind=kind, why=why):
                 one = written[application]
                 drafted.append(letters.last_id(parts.store) + 1)
-                drafting.add(parts, drafted[-1], application, one.content, one.message_id, now, why)
+                drafting.add(parts, drafted[-1], application, kind, one.content, one.message_id, now, why)
             case decide.Rewrite(letter=letter):
                 _rewrite(parts, letter, written[letter.application], now)
             case decide.Move(letter=letter, to=to, reason=reason, rewrite=rewrite):

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,10 @@ from followup import assembly
 from followup.cli.speech import fold
 from followup.errors import TemplateError
 from followup.letters import mime, proofread
-from followup.letters.compose import Facts, Templates, flatten
+from followup.letters.compose import Facts, Templates
+from followup.letters.prose import flatten
 from followup.model.application import Stage
-from followup.model.letter import LetterKind, NoteLevel, Text
+from followup.model.letter import QUESTIONS, LetterKind, NoteLevel, Text
 from followup.model.person import Person
 
 FOLDER = assembly.shipped_templates()
@@ -52,6 +53,19 @@ def test_after_an_interview_all_four_questions_stand_and_the_day_is_named() -> N
     assert "in the interview on 12 May for the Data Analyst position at Birch & Sons." in text.text
     assert text.text.count("\n- ") == 4
     assert text.text.endswith("\nSam Rivera\n")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("stage", list(Stage))
+def test_the_letter_flows_with_any_number_of_questions_and_asks_those_chosen(number: int, stage: Stage) -> None:
+    for names in combinations(QUESTIONS, number):
+        text = letter(questions=names, stage=stage).text
+        asked = [SHIPPED.letter(REQUEST, facts(questions=(name,), stage=stage), "en").text for name in names]
+        sentences = [one.partition("one question? ")[2].partition("\n")[0] for one in asked]
+        assert all(sentence in text for sentence in sentences)
+        assert (text.count("\n- "), "one question?" in text) == ((0, True) if number == 1 else (number, False))
+        assert ("either of these" in text) == (number == 2)
+        assert ("any of these" in text) == (number > 2)
 
 
 @pytest.mark.parametrize("stage", [Stage.UNKNOWN, Stage.SCREENING])
@@ -139,8 +153,8 @@ def test_the_persons_own_template_is_searched_first_and_a_mistake_is_named_by_fi
 
 
 def test_x2_braces_in_data_are_shown_and_block_approval() -> None:
-    text = letter(company="{{ name }} GmbH")
-    assert "{{ name }} GmbH" in text.text
+    text = letter(company="{{ Name }} Works")
+    assert "{{ Name }} Works" in text.text
     notes = proofread.proofread(text, "ines@birch.example.org", facts(), SAM.email)
     assert [note.level for note in notes] == [NoteLevel.ERROR]
 
