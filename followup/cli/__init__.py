@@ -36,6 +36,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("letter", "Hand a letter over: you send it yourself."),
         "sent": ("letter", "Say that a letter you sent yourself is sent."),
         "settle": ("letter", "Say what became of a letter in doubt."),
+        "never": ("letter", "Never write to this address, or list those never written to."),
     },
     "Nudges": {
         "nudges": ("nudges", "List the nudges, delivered and to come."),

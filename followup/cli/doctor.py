@@ -127,7 +127,9 @@ def _templates(settings: Settings) -> Iterator[Finding]:
                 name=settings.person.name,
                 contact_line=settings.person.contact_line,
             )
-            templates.letter(LetterKind.FEEDBACK_REQUEST, facts, settings.person.language)
+            templates.letter(LetterKind.FEEDBACK_REQUEST, facts, templates.choose(settings.person.language))
+        if not templates.speaks(settings.person.language):
+            yield False, f"Templates: {settings.person.language!r} is not there, whole; letters are in English."
         assembly.playbook(folders)
     except FollowupError as error:
         yield False, f"Templates: {error}"

@@ -20,6 +20,7 @@ from followup.steps import dispatch as sending
 from followup.steps import overview as standing
 from followup.steps import remind, review
 from followup.steps.parts import Parts
+from followup.store import never as kept
 
 
 @click.command()
@@ -30,7 +31,7 @@ def show(ctx: click.Context, letter: str) -> None:
     with opening.parts(ctx) as (parts, now):
         one = review.refresh(parts, opening.letter(parts, letter), now)
         click.echo(f"{speech.heading(one)}  ({one.state.replace('_', ' ')})")
-        click.echo("\n".join(speech.letter_lines(one, review.notes(parts, one), parts.person)))
+        click.echo("\n".join(speech.letter_lines(one, review.notes(parts, one, now), parts.person)))
         click.echo(f"\n{outbox.when(one, parts, now)}. Digest {one.digest}")
 
 
@@ -68,7 +69,7 @@ def edit(
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         changed = review.tell(parts, one, facts, now) if facts else in_editor(parts, one, now)
-        click.echo("\n".join(speech.letter_lines(changed, review.notes(parts, changed), parts.person)))
+        click.echo("\n".join(speech.letter_lines(changed, review.notes(parts, changed, now), parts.person)))
         if one.state is LetterState.APPROVED and changed.state is LetterState.DRAFT:
             click.echo(f"\nYour yes is taken back with the change: followup approve L{one.id}")
 
@@ -77,15 +78,16 @@ def edit(
 @click.argument("letter")
 @click.option("--now", "at_once", is_flag=True, help="Send at once instead of at a civil hour.")
 @click.option("--digest", metavar="DIGEST", help="Say yes to the letter of this digest, without being asked.")
+@click.option("--again", is_flag=True, help="Ask an address again that was asked within 90 days.")
 @click.pass_context
-def approve(ctx: click.Context, letter: str, at_once: bool, digest: str | None) -> None:
+def approve(ctx: click.Context, letter: str, at_once: bool, digest: str | None, again: bool) -> None:
     """Say yes to a letter: it goes at a civil hour, or at once with --now."""
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         if digest is None:
             one = review.refresh(parts, one, now)
-            _ask(parts, one)
-        say_yes(parts, one, digest or one.digest, now, at_once=at_once, on_the_spot=digest is None)
+            _ask(parts, one, now)
+        say_yes(parts, one, digest or one.digest, now, at_once=at_once, again=again, on_the_spot=digest is None)
 
 
 @click.command()
@@ -145,6 +147,22 @@ def sent(ctx: click.Context, letter: str) -> None:
     with opening.parts(ctx) as (parts, now):
         one = review.sent(parts, opening.letter(parts, letter), now)
         click.echo(f"Good. L{one.id} ({speech.clean(one.company)}) is sent.")
+
+
+@click.command()
+@click.argument("address", required=False)
+@click.pass_context
+def never(ctx: click.Context, address: str | None) -> None:
+    """Never write to this address, or list those never written to. Kept for good."""
+    with opening.parts(ctx) as (parts, now):
+        if address is None:
+            for one in kept.everything(parts.store):
+                click.echo(one)
+            return
+        held = review.write_never(parts, address, now)
+        click.echo(f"{address} will never be written to.")
+        for letter in held:
+            click.echo(f"L{letter.id} ({speech.clean(letter.company)}) was approved for it and is a draft again.")
 
 
 @click.command()
@@ -210,10 +228,17 @@ def in_editor(parts: Parts, letter: Letter, now: datetime) -> Letter:
 
 
 def say_yes(
-    parts: Parts, letter: Letter, digest: str, now: datetime, *, at_once: bool = False, on_the_spot: bool = False
+    parts: Parts,
+    letter: Letter,
+    digest: str,
+    now: datetime,
+    *,
+    at_once: bool = False,
+    again: bool = False,
+    on_the_spot: bool = False,
 ) -> None:
     """Approve, say in one sentence when it goes, and with `on_the_spot` show the first nudge."""
-    one = review.approve(parts, letter, digest, now, at_once=at_once)
+    one = review.approve(parts, letter, digest, now, at_once=at_once, again=again)
     if at_once:
         _send_now(parts, one)
     else:
@@ -241,13 +266,13 @@ def print_handed_over(parts: Parts, letter: Letter, now: datetime, folder: Path)
     click.echo(f"When it is sent: followup sent L{letter.id}")
 
 
-def _ask(parts: Parts, letter: Letter) -> None:
+def _ask(parts: Parts, letter: Letter, now: datetime) -> None:
     if not sys.stdin.isatty():
         raise UsageError(
             f"Nobody is there to read the letter. Give --digest, as `followup show L{letter.id}` prints it."
         )
     click.echo(speech.heading(letter))
-    click.echo("\n".join(speech.letter_lines(letter, review.notes(parts, letter), parts.person)))
+    click.echo("\n".join(speech.letter_lines(letter, review.notes(parts, letter, now), parts.person)))
     if not click.confirm("\nSend this?"):
         raise Refused("Not approved; it stays a draft.")
 

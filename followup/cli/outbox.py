@@ -20,7 +20,7 @@ def outbox(ctx: click.Context, as_json: bool) -> None:
     with opening.parts(ctx) as (parts, now):
         found = letters.everything(parts.store)
         if as_json:
-            speech.as_json([letter_json(parts, letter) for letter in found])
+            speech.as_json([letter_json(parts, letter, now) for letter in found])
             return
         if not found:
             click.echo("The outbox is empty. A letter appears here when a row of your tracker becomes rejected.")
@@ -40,7 +40,7 @@ def outbox(ctx: click.Context, as_json: bool) -> None:
             click.echo("\nTo read the drafts and say yes or no: followup review")
 
 
-def letter_json(parts: Parts, letter: Letter) -> dict[str, Any]:
+def letter_json(parts: Parts, letter: Letter, now: datetime) -> dict[str, Any]:
     """The contract of `outbox --json`."""
     from followup.steps import review
 
@@ -55,7 +55,7 @@ def letter_json(parts: Parts, letter: Letter) -> dict[str, Any]:
         "subject": letter.subject,
         "digest": letter.digest,
         "not_before": letter.not_before.isoformat(),
-        "notes": [{"level": str(note.level), "text": note.text} for note in review.notes(parts, letter)],
+        "notes": [{"level": str(note.level), "text": note.text} for note in review.notes(parts, letter, now)],
     }
 
 

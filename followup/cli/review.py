@@ -71,7 +71,7 @@ def _one(parts: Parts, letter: Letter, place: str) -> bool:
 def _show(parts: Parts, letter: Letter, place: str, now: datetime) -> None:
     goes = speech.moment(max(letter.not_before, now), parts.person, now)
     click.echo(click.style(f"{speech.heading(letter)}  ({place}; would go {goes})", bold=True))
-    click.echo("\n".join(speech.letter_lines(letter, step.notes(parts, letter), parts.person)[1:]))
+    click.echo("\n".join(speech.letter_lines(letter, step.notes(parts, letter, now), parts.person)[1:]))
 
 
 def _key() -> str:
@@ -94,7 +94,12 @@ def _prompt(text: str) -> str:
 
 
 def _yes(parts: Parts, letter: Letter, now: datetime) -> bool:
-    command.say_yes(parts, letter, letter.digest, now, on_the_spot=True)
+    asked_on = step.asked_before(parts, letter, now)
+    if asked_on is not None:
+        question = f"{letter.to} was asked on {asked_on.day} {asked_on:%b} already. Ask there again all the same? (y/n)"
+        if _prompt(question).casefold() not in ("y", "yes"):
+            return False
+    command.say_yes(parts, letter, letter.digest, now, again=asked_on is not None, on_the_spot=True)
     return True
 
 

@@ -1,6 +1,7 @@
 """Template and facts → subject and text. Values are data, never template; a paragraph is one line."""
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,15 @@ class Facts:
         return self.questions or usual
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Careful:
+    """Phrases of one language that a letter had better not have; a * stands for any ending."""
+
+    interview: tuple[str, ...] = ()
+    contesting: tuple[str, ...] = ()
+    pleading: tuple[str, ...] = ()
+
+
 def facts_of(said: Application, person: Person, questions: tuple[str, ...] = ()) -> Facts:
     """What a letter about this application may say; `questions` are those the person chose for it."""
     return Facts(
@@ -62,6 +72,9 @@ class Templates:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         """`folders` hold `letters/` and `nudges/`; an earlier one is searched first."""
+        self._folders = tuple(folders)
+        self._careful: dict[str, Careful] = {}
+        self._spoken: dict[str, bool] = {"en": True}
         self._environment: Environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             undefined=StrictUndefined,
@@ -97,6 +110,33 @@ class Templates:
                 "asked_on": self._day(folder, facts.asked_on),
             },
         )
+
+    def choose(self, *wanted: str | None) -> str:
+        """The first of these languages that is there, letters and nudges, complete; else English."""
+        return next((code for code in wanted if code is not None and self.speaks(code)), "en")
+
+    def speaks(self, language: str) -> bool:
+        """Whether all letters and nudges are there in this language."""
+        if language not in self._spoken:
+            own = {path for path in self._environment.list_templates() if path.split("/")[1:2] == ["en"]}
+            theirs = {path.replace("/en/", f"/{language}/", 1) for path in own}
+            self._spoken[language] = theirs <= set(self._environment.list_templates())
+        return self._spoken[language]
+
+    def careful(self, language: str) -> Careful:
+        """What a careful friend looks for in a letter of this language. Raises TemplateError naming the file."""
+        if language in self._careful:
+            return self._careful[language]
+        name = f"letters/{language}/careful.toml"
+        file = next((folder / name for folder in self._folders if (folder / name).is_file()), None)
+        if file is None:
+            raise TemplateError(f"There is no {name} among the templates.")
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+            self._careful[language] = Careful(**{key: tuple(map(str, phrases)) for key, phrases in table.items()})
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, TypeError) as error:
+            raise TemplateError(f"{file}: {error}.") from None
+        return self._careful[language]
 
     def nudge(self, name: str, language: str, variables: Mapping[str, Any]) -> Text:
         """Write a nudge. Raises TemplateError naming file and line."""

@@ -1,25 +1,55 @@
 """What a careful friend would say before the letter goes: an error blocks approval, an advice does not."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from followup.letters.compose import Facts
+from followup.letters.compose import Careful, Facts
 from followup.model.application import Stage
 from followup.model.letter import Note, NoteLevel, Text
 
 LONGEST_WORDS = 150
+ASKED_LATELY = timedelta(days=90)
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{%|%\}|\[(?:name|company|role|date)\]|<<|>>", re.IGNORECASE)
 NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|do[._-]?not|nicht)[._-]?(?:reply|antworten|answer)", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\b(?:undefined|null|nan|NaN)\b|\b(?:at|for|to) None\b|(?<=\S)  (?=\S)|(?<=\w) [.,](?:\s|$)|\(\s*\)"
+)
+_ONE_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 
-def proofread(text: Text, recipient: str | None, facts: Facts, own_address: str) -> tuple[Note, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What went before between this person and that address or company."""
+
+    never: bool = False
+    asked_on: date | None = None
+    same_text: bool = False
+    unanswered: str | None = None
+
+
+def proofread(
+    text: Text, recipient: str | None, facts: Facts, own_address: str, careful: Careful, past: Past
+) -> tuple[Note, ...]:
     """Notes on a letter as it would go, errors first."""
-    notes = [_error(reason) for reason in _errors(text, recipient, own_address)]
+    notes = [_error(reason) for reason in _errors(text, recipient, own_address, past)]
     words = len(text.text.split())
     if words > LONGEST_WORDS:
         notes.append(_advice(f"It has {words} words; up to {LONGEST_WORDS} are read to the end."))
-    if facts.stage is not Stage.INTERVIEW and re.search(r"\binterview(ed)?\b", text.text, re.IGNORECASE):
+    if facts.stage is not Stage.INTERVIEW and _said(text, careful.interview):
         notes.append(_advice("It speaks of an interview, and neither your tracker nor you told of one."))
+    if found := _said(text, careful.contesting):
+        notes.append(_advice(f"“{found}” argues with the decision; that closes doors and opens none."))
+    if found := _said(text, careful.pleading):
+        notes.append(_advice(f"“{found}” pleads; you only ask for a word of feedback."))
+    if past.same_text:
+        notes.append(_advice("The very same text went to somebody at this company before."))
+    if past.asked_on is not None:
+        day = f"{past.asked_on.day} {past.asked_on:%b}"
+        notes.append(
+            _advice(f"You asked this address on {day} already. A second ask within 90 days needs its own yes.")
+        )
     return tuple(notes)
 
 
@@ -40,19 +70,34 @@ def is_no_reply(address: str) -> bool:
     return NO_REPLY.search(address.partition("@")[0]) is not None
 
 
-def _errors(text: Text, recipient: str | None, own_address: str) -> list[str]:
-    errors = []
+def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> list[str]:
+    errors = [] if past.unanswered is None else [past.unanswered]
     if recipient is None:
         errors.append("It has no recipient: type an address, or hand it over.")
+    elif not _ONE_ADDRESS.fullmatch(recipient) or not recipient.isprintable():
+        errors.append("Its recipient is not one plain address.")
     elif recipient.casefold() == own_address.casefold():
         errors.append("The recipient is your own address.")
     elif is_no_reply(recipient):
         errors.append("Nobody reads what is sent to that address; type another, or hand it over.")
+    elif past.never:
+        errors.append("You said never to write to that address.")
     if not text.subject.strip() or not text.text.strip():
         errors.append("It is empty.")
+    if not text.subject.isprintable():
+        errors.append("Its subject has more than one line.")
     if PLACEHOLDER.search(text.subject + text.text):
         errors.append("A placeholder is left in it.")
+    elif _EMPTY.search(f"{text.subject}\n{text.text}"):
+        errors.append("A value is missing in it: look for a gap or a word such as “null”.")
     return errors
+
+
+def _said(text: Text, phrases: Iterable[str]) -> str | None:
+    """The first of these phrases that the letter has, as it stands there."""
+    parts = [re.escape(phrase).replace(r"\*", r"\w*") for phrase in phrases]
+    found = re.search(rf"\b(?:{'|'.join(parts)})\b", f"{text.subject}\n{text.text}", re.IGNORECASE) if parts else None
+    return found and found[0]
 
 
 def _error(text: str) -> Note:

@@ -41,8 +41,8 @@ class Application(NamedTuple):
     """What one reading of the tracker says about one application.
 
     `line` is the 1-based line of the file, `row_id` the cell of the sheet's own id column, `fingerprint` a digest of
-    all its cells and of what was understood of them. A named tuple, not a dataclass: a reading makes thousands, and
-    this takes a third of the time.
+    all its cells and of what was understood of them, `language` a code such as `de` where a column tells it. A named
+    tuple, not a dataclass: a reading makes thousands, and this takes a third of the time.
     """
 
     company: str
@@ -59,6 +59,7 @@ class Application(NamedTuple):
     outcome_on_from: DateSource | None = None
     row_id: str | None = None
     fingerprint: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

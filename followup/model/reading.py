@@ -47,7 +47,10 @@ class ColumnUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Applications, doubts and problems; or `refused` with the reason, and then nothing else."""
+    """Applications, doubts and problems; or `refused` with the reason, and then nothing else.
+
+    `language` is the code of the one that most of its known words are of, None where none stands out.
+    """
 
     encoding: str
     delimiter: str
@@ -57,3 +60,4 @@ class Reading:
     applications: tuple[Application, ...]
     doubts: tuple[Doubt, ...]
     problems: tuple[Problem, ...]
+    language: str | None = None

@@ -12,7 +12,7 @@ from followup.model.letter import Letter, LetterKind, Note, Text
 from followup.model.nudge import NudgeState
 from followup.playbook import decide, timing
 from followup.steps.parts import Parts
-from followup.store import applications, letters, nudges
+from followup.store import applications, letters, never, nudges, tracker
 from followup.store.letters import Content
 
 
@@ -41,9 +41,16 @@ def write(
     """Compose a letter of what the sheet says and the person told; raises TemplateError naming file and line."""
     whole = told(said, facts)
     before = _before(parts, kind, application)
-    text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), parts.person.language)
+    text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), language(parts, said))
     recipient = whole.contact_email if before is None else before.to
     return seal(parts, text, recipient, message_id, before)
+
+
+def language(parts: Parts, said: Application | None = None) -> str:
+    """The language of a letter about this application, or of nudges: that of its row, the tracker, the settings."""
+    seen = tracker.seen(parts.store)
+    own = said.language if said is not None else None
+    return parts.templates().choose(own, seen.language if seen else None, parts.person.language)
 
 
 def of_letter(parts: Parts, whole: Application, facts: Mapping[str, str], before: Letter | None) -> Facts:
@@ -108,7 +115,7 @@ def add(
     )
 
 
-def notes(parts: Parts, letter: Letter) -> tuple[Note, ...]:
+def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     """What stands against a letter as it is now, and the advice on it."""
     said = known(parts, letter.application).said
     facts = applications.facts(parts.store, letter.application)
@@ -116,9 +123,34 @@ def notes(parts: Parts, letter: Letter) -> tuple[Note, ...]:
     text = Text(subject=letter.subject, text=letter.text)
     own = (proofread.reason_note(letter.reason),) if letter.reason else ()
     return (
-        *proofread.proofread(text, letter.to, of_letter(parts, whole, facts, None), parts.person.email),
+        *proofread.proofread(
+            text,
+            letter.to,
+            of_letter(parts, whole, facts, None),
+            parts.person.email,
+            parts.templates().careful(language(parts, said)),
+            past(parts, letter, now),
+        ),
         *own,
         *proofread.timing_notes(said.applied_on, said.outcome_on),
+    )
+
+
+def past(parts: Parts, letter: Letter, now: datetime) -> proofread.Past:
+    """What went before between the person and this letter's address and company."""
+    if letter.to is None:
+        return proofread.Past()
+    asked = [
+        one.sent_at or one.created_at
+        for one in letters.sent_to(parts.store, letter.to)
+        if one.kind is LetterKind.FEEDBACK_REQUEST and one.application != letter.application
+    ]
+    lately = [at for at in asked if now - at <= proofread.ASKED_LATELY]
+    first = letter.kind is LetterKind.FEEDBACK_REQUEST
+    return proofread.Past(
+        never=never.stands(parts.store, letter.to),
+        asked_on=parts.calendar().local(max(lately)).date() if lately and first else None,
+        same_text=letters.same_text(parts.store, letter),
     )
 
 

@@ -64,7 +64,7 @@ def case(parts: Parts, nudge: Nudge) -> due.Case:
 
 def write(parts: Parts, nudge: Nudge, now: datetime) -> Text:
     """The nudge in words, with the facts of today; raises TemplateError."""
-    return parts.templates().nudge(nudge.template, parts.person.language, _variables(parts, nudge, now))
+    return parts.templates().nudge(nudge.template, drafting.language(parts), _variables(parts, nudge, now))
 
 
 def _variables(parts: Parts, nudge: Nudge, now: datetime) -> dict[str, Any]:
@@ -76,10 +76,10 @@ def _variables(parts: Parts, nudge: Nudge, now: datetime) -> dict[str, Any]:
     return {
         "name": parts.person.name.split()[0],
         "company": prose.company(said.company),
-        "role": prose.role(said.role, parts.person.language),
+        "role": prose.role(said.role, drafting.language(parts)),
         "others": [prose.company(name) for name in facts.others],
         "interviewed": facts.interviewed,
-        "interview_on": parts.templates().day(said.interview_on, parts.person.language),
+        "interview_on": parts.templates().day(said.interview_on, drafting.language(parts)),
         "interviews": standing.interviews,
         "open_applications": standing.open_applications,
         "days_since_last_application": None if applied is None or applied > today else (today - applied).days,

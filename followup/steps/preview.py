@@ -49,7 +49,7 @@ def preview(data: bytes, wording: Wording, person: Person, now: datetime, *, own
     """Read a tracker as if each of its rejections were new."""
     result = reading.read(data, wording.words, own_addresses=own)
     rejected = [one for one in result.applications if one.outcome is Outcome.REJECTED]
-    drafts = tuple(_draft(one, wording.templates, person) for one in rejected)
+    drafts = tuple(_draft(one, wording.templates, person, result.language) for one in rejected)
     latest = max(drafts, key=lambda draft: recency(draft.application), default=None)
     return Preview(
         reading=result,
@@ -64,12 +64,13 @@ def recency(application: Application) -> tuple[date, int]:
     return application.outcome_on or application.applied_on or date.min, application.line
 
 
-def _draft(said: Application, templates: Templates, person: Person) -> PreviewDraft:
+def _draft(said: Application, templates: Templates, person: Person, language: str | None) -> PreviewDraft:
     kind = LetterKind.FEEDBACK_REQUEST
+    spoken = templates.choose(said.language, language, person.language)
     return PreviewDraft(
         application=said,
         template=template_name(kind, said.stage),
-        text=templates.letter(kind, facts_of(said, person), person.language),
+        text=templates.letter(kind, facts_of(said, person), spoken),
     )
 
 

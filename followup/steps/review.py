@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from followup.config import is_address
 from followup.errors import Refused
@@ -17,7 +17,7 @@ from followup.model.question import Question, QuestionKind
 from followup.playbook import decide, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
-from followup.store import applications, letters, nudges, questions, tracker
+from followup.store import applications, letters, never, nudges, questions, tracker
 
 YOU = "you"
 LOCK_SECONDS = 10.0
@@ -40,16 +40,27 @@ def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list
     return [letter for letter in found if letter is not None]
 
 
-def approve(parts: Parts, letter: Letter, digest: str, now: datetime, *, at_once: bool = False) -> Letter:
-    """Say yes to exactly the bytes of this digest. Raises Refused where the letter changed or an error stands."""
+def approve(
+    parts: Parts, letter: Letter, digest: str, now: datetime, *, at_once: bool = False, again: bool = False
+) -> Letter:
+    """Say yes to exactly the bytes of this digest. Raises Refused where the letter changed or an error stands.
+
+    `again` is the yes of its own that a second ask to the same address within 90 days needs.
+    """
     if letter.state is not LetterState.DRAFT:
         raise Refused(_not_from(letter, "approved", "a draft"))
     fresh = refresh(parts, letter, now)
     if fresh.digest != digest:
         raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
-    errors = [note.text for note in drafting.notes(parts, fresh) if note.level is NoteLevel.ERROR]
+    errors = [note.text for note in drafting.notes(parts, fresh, now) if note.level is NoteLevel.ERROR]
     if errors:
         raise Refused(f"L{letter.id} cannot be sent. {' '.join(errors)}")
+    asked_on = drafting.past(parts, fresh, now).asked_on
+    if asked_on is not None and not again:
+        raise Refused(
+            f"{fresh.to} was asked on {asked_on.day} {asked_on:%b} already."
+            f" To ask there again all the same: followup approve --again L{letter.id}"
+        )
     not_before = now if at_once else timing.next_in_window(max(now, letter.not_before), letter.id, parts.calendar())
     with parts.store.transaction():
         if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once):
@@ -122,9 +133,32 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     return _rewrite(parts, letter, content, now, by_hand=letter.edited)
 
 
-def notes(parts: Parts, letter: Letter) -> tuple[Note, ...]:
+def asked_before(parts: Parts, letter: Letter, now: datetime) -> date | None:
+    """The day on which this letter's address was asked within 90 days."""
+    return drafting.past(parts, letter, now).asked_on
+
+
+def write_never(parts: Parts, address: str, now: datetime) -> list[Letter]:
+    """Never write to this address again; the approved letters to it that thereby become drafts."""
+    if not is_address(address):
+        raise Refused(f"{address!r} is no mail address.")
+    held = [
+        one
+        for one in letters.in_state(parts.store, LetterState.APPROVED)
+        if one.to is not None and one.to.casefold() == address.casefold()
+    ]
+    with parts.store.transaction():
+        never.add(parts.store, address, now)
+        return [
+            one
+            for one in held
+            if letters.move(parts.store, one, LetterState.DRAFT, now, who=YOU, reason="you said never to write there")
+        ]
+
+
+def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     """The notes on a letter; none on one that has left the outbox."""
-    return drafting.notes(parts, letter) if letter.state is LetterState.DRAFT else ()
+    return drafting.notes(parts, letter, now) if letter.state is LetterState.DRAFT else ()
 
 
 def first_nudge(parts: Parts, letter: Letter) -> Nudge | None:

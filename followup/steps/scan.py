@@ -98,6 +98,7 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
         read_at=now,
         trouble=None,
         problems=result.problems,
+        language=result.language,
     )
     comparison = _compare(parts, result)
     if seen is None or (seen.digest is None and comparison.known == 0):

@@ -75,6 +75,7 @@ def put(store: Database, application: int, said: Application, now: datetime) -> 
         row_id=said.row_id,
         fingerprint=said.fingerprint,
         first_seen=instant(now),
+        language=said.language,
     )
 
 
@@ -142,6 +143,7 @@ def _known(row: sqlite3.Row) -> Known:
         outcome_on_from=DateSource(row["outcome_on_from"]) if row["outcome_on_from"] else None,
         row_id=row["row_id"],
         fingerprint=row["fingerprint"],
+        language=row["language"],
     )
     return Known(
         id=row["id"],

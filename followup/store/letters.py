@@ -49,6 +49,23 @@ def one(store: Database, letter: int) -> Letter | None:
     return None if row is None else _letter(row)
 
 
+def sent_to(store: Database, recipient: str) -> list[Letter]:
+    """The letters that may have reached this address, the latest first."""
+    return [_letter(row) for row in _SQL.sent_to(store.connection, person=store.person, recipient=recipient)]
+
+
+def same_text(store: Database, letter: Letter) -> bool:
+    """Whether this very text went to the same company for another application."""
+    found = _SQL.same_text(
+        store.connection,
+        person=store.person,
+        application=letter.application,
+        company=letter.company,
+        body=letter.text,
+    )
+    return bool(found)
+
+
 def message(store: Database, letter: int) -> tuple[bytes, str | None]:
     """The bytes without the Date line, and that line if an attempt has stamped it."""
     row = _SQL.message(store.connection, person=store.person, id=letter)

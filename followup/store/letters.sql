@@ -18,6 +18,21 @@ SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND letter.id = :id;
 
+-- name: sent_to(person, recipient)
+-- What may have reached this address, the latest first.
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND lower(letter.recipient) = lower(:recipient)
+    AND letter.state IN ('sending', 'sent', 'in_doubt', 'answered', 'bounced')
+ORDER BY letter.sent_at DESC, letter.id DESC;
+
+-- name: same_text(person, application, company, body)$
+-- Whether this very text went to the same company for another application.
+SELECT count(*)
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.application <> :application AND application.company = :company
+    AND letter.state IN ('sending', 'sent', 'in_doubt', 'answered', 'bounced') AND letter.body = :body;
+
 -- name: message(person, id)^
 -- The bytes as they were approved, without the Date line; and that line once it is stamped.
 SELECT message, date_line FROM letter WHERE person = :person AND id = :id;

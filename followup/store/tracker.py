@@ -24,6 +24,7 @@ class Seen:
     read_at: datetime
     trouble: str | None
     problems: tuple[Problem, ...]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ def seen(store: Database) -> Seen | None:
         read_at=datetime.fromisoformat(row["read_at"]),
         trouble=row["trouble"],
         problems=tuple(Problem(**problem) for problem in json.loads(row["problems"])),
+        language=row["language"],
     )
 
 
@@ -58,6 +60,7 @@ def put(store: Database, sight: Seen) -> None:
         read_at=instant(sight.read_at),
         trouble=sight.trouble,
         problems=json.dumps([{"line": problem.line, "text": problem.text} for problem in sight.problems]),
+        language=sight.language,
     )
 
 

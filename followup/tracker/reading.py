@@ -2,7 +2,8 @@
 
 import gc
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,9 @@ from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, plain
 DATE_FIELDS = ("applied", "outcome_date", "weak_date", "interview", "timestamp")
 SAMPLE = 200
 """So many rows below the header tell what a column holds."""
+SHARE = 60
+"""What a phrase counts for its language; divides without rest by the number of languages that share it, mostly."""
+
 LONGEST_CONTACT = 500
 LONGEST_NAME = 200
 """A company or role of more letters is cut: it has to stand in a letter."""
@@ -123,6 +127,7 @@ def _read(
             *_of_columns(applications, table.rows[header + 1 :][:SAMPLE], look, line),
         ),
         problems=_problems(table, columns, sheet.problems, line),
+        language=_language([*look.header, *{one.status_text for one in applications}], words),
     )
 
 
@@ -142,6 +147,17 @@ def _of_columns(
         for field, likely in sorted(asked)
         if doubts.column_key(field, look.header) not in look.answers
     ]
+
+
+def _language(texts: Iterable[str], words: Words) -> str | None:
+    """The language that most of these headers and status texts are of; a phrase of several counts for each in part."""
+    times: Counter[str] = Counter()
+    for text in texts:
+        codes = words.spoken.get(plain(text), ()) if len(text) <= LONGEST_NAME else ()
+        for code in codes:
+            times[code] += SHARE // len(codes)
+    (first, most), (_, next_most) = [*times.most_common(2), ("", 0), ("", 0)][:2]
+    return first if most > next_most else None
 
 
 def _uses(columns: Columns, header: Sequence[str], rows: Sequence[Row]) -> tuple[ColumnUse, ...]:
@@ -215,6 +231,7 @@ def _applications(rows: Sequence[Row], look: Look) -> tuple[list[Application], l
         [source for _, source in days],
         [cell or None for cell in column("id")],
         _fingerprints(rows, told, found, look),
+        [look.words.languages.get(plain(cell)) for cell in column("language")],
         strict=True,
     )
     return list(map(Application._make, values)), [contact.several for contact in found]

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ TABLES = frozenset({"headers", "outcomes", "stages", "words", "months"})
 FIELDS = frozenset(
     {
         "company", "role", "name", "outcome", "status", "stage", "applied", "outcome_date", "weak_date", "interview",
-        "contact", "contact_name", "id", "event", "timestamp", "notes", "ignored",
+        "contact", "contact_name", "id", "event", "timestamp", "language", "notes", "ignored",
     }
 )  # fmt: skip
 """What a column can be."""
@@ -30,7 +31,7 @@ _HEADERS = FIELDS | {"date", "rejected_on"}
 LISTS = frozenset(
     {
         "me", "subject", "passive", "them", "employer", "not", "without", "refusal", "ending", "signs", "filler",
-        "total", "yes", "none",
+        "total", "yes", "none", "language",
     }
 )  # fmt: skip
 EMPTY_LOOKING = frozenset({"", "-", "--", "---", "–", "—", "?", "/", "."})
@@ -60,6 +61,7 @@ class Words:
 
     `kinds` gives the letter of every phrase that can stand within a status; `slips` what is left of a word of outcome
     without one of its letters, for finding misspelt ones; `signs` are emoji and the like that look like an end.
+    `languages` gives the code of a language's name, `spoken` the codes of all languages that a header or outcome is of.
     """
 
     headers: Mapping[str, str]
@@ -69,6 +71,8 @@ class Words:
     lists: Mapping[str, frozenset[str]]
     kinds: Mapping[str, str]
     slips: Mapping[str, frozenset[Outcome]]
+    languages: Mapping[str, str]
+    spoken: Mapping[str, frozenset[str]]
     signs: frozenset[str]
     longest: int
 
@@ -152,6 +156,8 @@ def combine(tables: Mapping[str, Mapping[str, Any]]) -> Words:
         lists={name: frozenset(phrases) for name, phrases in lists.items()},
         kinds=kinds,
         slips=_slips(outcomes),
+        languages=_languages(tables),
+        spoken=_spoken(tables),
         signs=frozenset("".join(lists["signs"])),
         longest=max((phrase.count(" ") + 1 for phrase in kinds), default=1),
     )
@@ -171,6 +177,21 @@ def _kinds(
     for name, letter in reversed(_KINDS.items()):
         kinds |= dict.fromkeys(lists[name], letter)
     return kinds
+
+
+def _languages(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What each language is called, and its own code, which its file is named after."""
+    named = {Path(name).stem: table.get("words", {}).get("language", ()) for name, table in tables.items()}
+    return {plain(phrase): code for code, names in named.items() if names for phrase in (code, *names)}
+
+
+def _spoken(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    spoken: dict[str, set[str]] = {}
+    for name, table in tables.items():
+        for part in ("headers", "outcomes"):
+            for phrase in chain.from_iterable(table.get(part, {}).values()):
+                spoken.setdefault(plain(phrase), set()).add(Path(name).stem)
+    return {phrase: frozenset(codes) for phrase, codes in spoken.items()}
 
 
 def _slips(outcomes: Mapping[str, Outcome]) -> dict[str, frozenset[Outcome]]:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from followup.cli import cli
+from followup.letters import prose
 
 FOLDER = Path(__file__).parent
 FILES: list[dict[str, Any]] = json.loads((FOLDER / "manifest.json").read_text())["files"]
@@ -105,6 +106,6 @@ def test_p9_what_the_file_leaves_open_is_asked(pair: tuple[dict[str, Any], dict[
 def test_a_drafted_letter_has_words_for_every_rejection(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     _, got = pair
     for draft in got["drafts"]:
-        assert draft["company"] in draft["text"]
+        assert prose.company(draft["company"]) in draft["text"]
         assert draft["subject"]
         assert draft["template"].startswith("feedback-request")

@@ -17,15 +17,17 @@ from followup.cli.speech import fold
 from followup.errors import TemplateError
 from followup.letters import mime, proofread
 from followup.letters.compose import Facts, Templates
+from followup.letters.proofread import Past
 from followup.letters.prose import flatten
 from followup.model.application import Stage
-from followup.model.letter import QUESTIONS, LetterKind, NoteLevel, Text
+from followup.model.letter import QUESTIONS, LetterKind, Note, NoteLevel, Text
 from followup.model.person import Person
 
 FOLDER = assembly.shipped_templates()
 SHIPPED = Templates([FOLDER])
 SAM = Person(name="Sam Rivera", email="sam@example.org", zone=ZoneInfo("UTC"), country=None)
 REQUEST = LetterKind.FEEDBACK_REQUEST
+LANGUAGES = sorted(folder.name for folder in (FOLDER / "letters").iterdir())
 NUDGES = sorted(file.name.removesuffix(".txt.j2") for file in (FOLDER / "nudges" / "en").iterdir())
 
 
@@ -44,6 +46,13 @@ def facts(**changes: Any) -> Facts:
 
 def letter(**changes: Any) -> Text:
     return SHIPPED.letter(REQUEST, facts(**changes), "en")
+
+
+def read(
+    text: Text, recipient: str | None = "ines@birch.example.org", past: Past | None = None, about: Facts | None = None
+) -> tuple[Note, ...]:
+    """What a careful friend says of an English letter."""
+    return proofread.proofread(text, recipient, about or facts(), SAM.email, SHIPPED.careful("en"), past or Past())
 
 
 def test_after_an_interview_all_four_questions_stand_and_the_day_is_named() -> None:
@@ -155,7 +164,7 @@ def test_the_persons_own_template_is_searched_first_and_a_mistake_is_named_by_fi
 def test_x2_braces_in_data_are_shown_and_block_approval() -> None:
     text = letter(company="{{ Name }} Works")
     assert "{{ Name }} Works" in text.text
-    notes = proofread.proofread(text, "ines@birch.example.org", facts(), SAM.email)
+    notes = read(text)
     assert [note.level for note in notes] == [NoteLevel.ERROR]
 
 
@@ -170,19 +179,70 @@ def test_x2_braces_in_data_are_shown_and_block_approval() -> None:
     ],
 )
 def test_p10_a_letter_never_goes_to_nobody_oneself_or_a_robot(recipient: str | None, told: str) -> None:
-    notes = proofread.proofread(letter(), recipient, facts(), SAM.email)
+    notes = read(letter(), recipient)
     assert [note.level for note in notes] == [NoteLevel.ERROR]
     assert told in notes[0].text
 
 
-def test_advice_does_not_block_and_is_given_where_it_helps() -> None:
-    long = Text(subject="s", text="word " * 200)
-    assert [note.level for note in proofread.proofread(long, "a@b.example.org", facts(), SAM.email)] == [
-        NoteLevel.ADVICE
-    ]
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Dear Ines Roe,\n\nThank you for the call, null.\n", "value is missing"),
+        ("Thank you for the  position.\n", "value is missing"),
+        ("Thank you for your time at .\n", "value is missing"),
+        ("Thank you for the job () at Birch.\n", "value is missing"),
+        ("Dear [Name],\n\nThank you.\n", "placeholder"),
+        (" \n", "empty"),
+    ],
+)
+def test_a_gap_a_placeholder_or_nothing_blocks_approval(text: str, told: str) -> None:
+    (note,) = read(Text(subject="s", text=text))
+    assert (note.level, told in note.text) == (NoteLevel.ERROR, True)
+
+
+@pytest.mark.parametrize(
+    "recipient", ["a@x.example.org, b@x.example.org", "a@x.example.org\nBcc: b@x.example.org", "nobody"]
+)
+def test_p10_x1_a_recipient_that_is_not_one_plain_address_blocks_approval(recipient: str) -> None:
+    (note,) = read(letter(), recipient)
+    assert (note.level, "one plain address" in note.text) == (NoteLevel.ERROR, True)
+
+
+def test_p10_an_address_never_to_be_written_to_blocks_approval() -> None:
+    (note,) = read(letter(), past=Past(never=True))
+    assert (note.level, "never" in note.text) == (NoteLevel.ERROR, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_shipped_letter_gives_rise_to_a_note(language: str) -> None:
+    for kind, stage, number in product(LetterKind, Stage, range(1, 5)):
+        about = facts(stage=stage, questions=QUESTIONS[:number], first_subject="Thanks", asked_on=date(2026, 5, 20))
+        text = SHIPPED.letter(kind, about, language)
+        notes = proofread.proofread(text, "ines@birch.example.org", about, SAM.email, SHIPPED.careful(language), Past())
+        assert notes == (), (kind, stage, number, text.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("word " * 200, "200 words"),
+        ("I think this is unfair.", "argues"),
+        ("Please reconsider your decision.", "argues"),
+        ("I am begging you.", "pleads"),
+        ("One more chance is all I ask.", "pleads"),
+    ],
+)
+def test_advice_does_not_block_and_is_given_where_it_helps(text: str, told: str) -> None:
+    (note,) = read(Text(subject="s", text=text))
+    assert (note.level, told in note.text) == (NoteLevel.ADVICE, True)
+
+
+def test_advice_knows_what_went_before() -> None:
     claims = Text(subject="s", text="Thank you for the interview.\n")
-    unknown = facts(stage=Stage.UNKNOWN)
-    assert "neither your tracker nor you" in proofread.proofread(claims, "a@b.example.org", unknown, SAM.email)[0].text
+    (note,) = read(claims, about=facts(stage=Stage.UNKNOWN))
+    assert "neither your tracker nor you" in note.text
+    assert "12 May" in read(letter(), past=Past(asked_on=date(2026, 5, 12)))[0].text
+    assert "same text" in read(letter(), past=Past(same_text=True))[0].text
     assert proofread.timing_notes(date(2026, 5, 1), date(2026, 5, 2))
     assert not proofread.timing_notes(date(2026, 5, 1), date(2026, 5, 9))
 
