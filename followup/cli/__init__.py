@@ -38,6 +38,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "settle": ("letter", "Say what became of a letter in doubt."),
         "never": ("letter", "Never write to this address, or list those never written to."),
     },
+    "Answers": {
+        "answered": ("journal", "Say that an employer has answered."),
+        "feedback": ("journal", "Read what employers answered."),
+    },
     "Nudges": {
         "nudges": ("nudges", "List the nudges, delivered and to come."),
         "done": ("nudges", "Be done with a nudge."),

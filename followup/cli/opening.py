@@ -14,7 +14,7 @@ from followup import assembly, config
 from followup.config import Settings
 from followup.errors import Refused
 from followup.model.application import Known
-from followup.model.letter import Letter
+from followup.model.letter import Letter, LetterKind
 from followup.model.nudge import Nudge
 from followup.model.question import Question
 from followup.steps.parts import Parts
@@ -51,9 +51,19 @@ def letter(open_parts: Parts, name: str) -> Letter:
         if found is None:
             raise Refused(f"There is no letter L{number}. To see them: followup outbox")
         return found
-    return _one_by_company(
-        name, [(one.company, f"L{one.id}", one) for one in letters.everything(open_parts.store)], "letter", "outbox"
-    )
+    # Of several letters to one employer the latest is meant.
+    latest = {one.application: one for one in letters.everything(open_parts.store)}
+    return _one_by_company(name, [(one.company, f"L{one.id}", one) for one in latest.values()], "letter", "outbox")
+
+
+def asked(open_parts: Parts, name: str) -> int:
+    """The application of this id, letter or company that a feedback request was written for; raises Refused."""
+    if _number("A", name) is not None:
+        return application(open_parts, name).id
+    if _number("L", name) is not None:
+        return letter(open_parts, name).application
+    first = [one for one in letters.everything(open_parts.store) if one.kind is LetterKind.FEEDBACK_REQUEST]
+    return _one_by_company(name, [(one.company, f"L{one.id}", one) for one in first], "letter", "outbox").application
 
 
 def nudge(open_parts: Parts, name: str) -> Nudge:

@@ -17,6 +17,7 @@ class QuestionKind(StrEnum):
     BURST = "burst"
     SHRUNK = "shrunk"
     LAYOUT = "layout"
+    REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,10 @@ from followup.model.letter import Letter, LetterKind, LetterState
 from followup.model.nudge import Nudge, Tip
 from followup.model.question import QuestionKind
 from followup.playbook.rules import NudgeRule, Playbook
-from followup.playbook.timing import Calendar, nudge_due
+from followup.playbook.timing import OPENS, Calendar, nudge_due
+
+LONGEST_SILENCE = timedelta(days=45)
+"""A follow-up that comes later than this comes out of the blue."""
 
 BURST = 5
 """More new drafts than this at once are asked about first: a filled-down column looks just like that."""
@@ -98,6 +101,22 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """A series no longer speaks of this rejection."""
+
+    series: int
+    application: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """A nudge speaks of another rejection of its series from now on."""
+
+    nudge: Nudge
+    application: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropFacts:
     """The sheet's cells have changed since the person told us: the sheet speaks again."""
 
@@ -114,7 +133,7 @@ class Ask:
     text: str = ""
 
 
-Action = Draft | Rewrite | Remark | Move | Plan | Join | Cancel | DropFacts | Ask
+Action = Draft | Rewrite | Remark | Move | Plan | Join | Leave | PassOn | Cancel | DropFacts | Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +179,44 @@ def on_first_sight(
     return tuple(actions)
 
 
+def on_silence(sent: Letter, circumstances: Circumstances, now: datetime) -> tuple[Action, ...]:
+    """What follows a feedback request that no follow-up has followed yet: one is drafted, and asked about first.
+
+    Whether an answer came is not known here, so the follow-up cannot be approved before the person has said.
+    """
+    rule, calendar = circumstances.playbook.letter("no_reply", LetterKind.FOLLOW_UP), circumstances.calendar
+    if rule is None or sent.sent_at is None or now > sent.sent_at + LONGEST_SILENCE:
+        return ()
+    day = calendar.working_day_after(calendar.local(sent.sent_at).date(), rule.after)
+    if now < calendar.at(day, OPENS):
+        return ()
+    text = f"Has {sent.company} answered your letter?"
+    return (
+        Draft(application=sent.application, kind=LetterKind.FOLLOW_UP, why="no answer is known of"),
+        Ask(kind=QuestionKind.REPLY, applications=(sent.application,), text=text),
+        *plan(sent.application, "no_reply", sent.sent_at, circumstances, now),
+    )
+
+
+def on_reply(waiting: Sequence[Nudge], joined: Mapping[int, Sequence[int]], application: int) -> tuple[Action, ...]:
+    """What becomes of the nudges when an employer answers: those about this rejection stop.
+
+    `joined` has the applications that joined each series: they keep it, and it speaks of them alone.
+    """
+    actions: list[Action] = [
+        Leave(series=series, application=application) for series, others in joined.items() if application in others
+    ]
+    for nudge in waiting:
+        others = [other for other in joined.get(nudge.series, ()) if other != application]
+        if nudge.application != application or nudge.event not in ("rejected", "no_reply"):
+            continue
+        if nudge.event == "rejected" and others:
+            actions.append(PassOn(nudge=nudge, application=others[0]))
+        else:
+            actions.append(Cancel(nudge=nudge, why="they have answered"))
+    return tuple(actions)
+
+
 def start_series(applications: Iterable[int], circumstances: Circumstances, now: datetime) -> list[Action]:
     """Plan the nudges of a rejection; one that comes while a series runs joins it by name."""
     actions: list[Action] = []
@@ -197,7 +254,7 @@ def plan(application: int, event: str, moment: datetime, circumstances: Circumst
 def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Action]:
     if item.after is None:
         return _row_gone(item)
-    actions = _on_letter(item, item.after) + _on_nudges(item, item.after, circumstances)
+    actions = _on_letter(item, item.after, circumstances.playbook) + _on_nudges(item, item.after, circumstances)
     if item.before is None or "interview_on" in item.fields:
         actions += _around_interview(item.application, item.after, circumstances, now)
     stale = item.told & item.fields
@@ -216,13 +273,13 @@ def _row_gone(item: News) -> list[Action]:
     return [Remark(letter=item.letter, reason=reason)]
 
 
-def _on_letter(item: News, after: Application) -> list[Action]:
+def _on_letter(item: News, after: Application, playbook: Playbook) -> list[Action]:
     letter = item.letter
     if after.outcome is not Outcome.REJECTED:
         return _no_longer_rejected(letter)
     if letter is None:
         was = item.before is not None and item.before.outcome is Outcome.REJECTED
-        if was:
+        if was or playbook.letter("rejected", LetterKind.FEEDBACK_REQUEST) is None:
             return []
         if item.doubt is not None:
             return [Ask(kind=QuestionKind.IDENTITY, applications=(item.application,), text=item.doubt)]

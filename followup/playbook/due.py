@@ -60,9 +60,10 @@ def on_time(
 
 def _untrue(nudge: Nudge, case: Case) -> str | None:
     """Why a due nudge would not be true or of use any more, or None."""
-    if nudge.event != "rejected" and (case.application.outcome is not Outcome.OPEN or not case.present):
+    of_rejection = nudge.event in ("rejected", "no_reply")
+    if not of_rejection and (case.application.outcome is not Outcome.OPEN or not case.present):
         return "the application is no longer open"
-    if nudge.event == "rejected" and case.application.outcome is not Outcome.REJECTED and not case.others:
+    if of_rejection and case.application.outcome is not Outcome.REJECTED and not case.others:
         return "your tracker no longer says rejected"
     if "interviewed" in nudge.conditions and not case.interviewed:
         return "there was no interview"

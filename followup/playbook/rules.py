@@ -13,17 +13,18 @@ from followup.model.letter import LetterKind
 from followup.model.nudge import Tip
 
 FILE_NAME = "playbook.toml"
-EVENTS = ("rejected", "interview_planned", "interview_held")
+EVENTS = ("rejected", "interview_planned", "interview_held", "no_reply", "reply")
 CONDITIONS = ("interviewed", "letter_waiting")
 _KEYS = frozenset({"on", "letter", "nudge", "templates", "after", "at", "when"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRule:
-    """On this event a letter of this kind is drafted."""
+    """On this event a letter of this kind is drafted, so many working days later."""
 
     on: str
     kind: LetterKind
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,10 @@ class Playbook:
 
     letters: tuple[LetterRule, ...]
     nudges: tuple[NudgeRule, ...]
+
+    def letter(self, event: str, kind: LetterKind) -> LetterRule | None:
+        """The rule by which this event brings a letter of this kind."""
+        return next((rule for rule in self.letters if rule.on == event and rule.kind is kind), None)
 
 
 def load(folders: Sequence[Path]) -> Playbook:
@@ -90,7 +95,8 @@ def _rule(rule: dict[str, Any]) -> LetterRule | NudgeRule:
         raise ValueError("letter, nudge: each rule has one of these two.")
     on = _choice(rule, "on", EVENTS)
     if "letter" in rule:
-        return LetterRule(on=on, kind=LetterKind(_choice(rule, "letter", [kind.value for kind in LetterKind])))
+        kind = LetterKind(_choice(rule, "letter", [kind.value for kind in LetterKind]))
+        return LetterRule(on=on, kind=kind, after=_days(rule.get("after", 0)))
     tip = Tip(_choice(rule, "nudge", [tip.value for tip in Tip]))
     return NudgeRule(
         on=on,

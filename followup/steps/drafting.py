@@ -10,9 +10,10 @@ from followup.letters.compose import Facts, facts_of
 from followup.model.application import Application, Known, Stage
 from followup.model.letter import Letter, LetterKind, Note, Text
 from followup.model.nudge import NudgeState
+from followup.model.question import QuestionKind
 from followup.playbook import decide, timing
 from followup.steps.parts import Parts
-from followup.store import applications, letters, never, nudges, tracker
+from followup.store import applications, letters, never, nudges, questions, tracker
 from followup.store.letters import Content
 
 
@@ -115,6 +116,17 @@ def add(
     )
 
 
+def draft(parts: Parts, kind: LetterKind, application: int, now: datetime, why: str) -> int:
+    """Compose a letter of what is known and put it into the outbox; its id. Raises TemplateError."""
+    message_id = mime.new_message_id(parts.person)
+    told_of_it = applications.facts(parts.store, application)
+    content = write(parts, kind, application, known(parts, application).said, told_of_it, message_id)
+    with parts.store.transaction():
+        letter = letters.last_id(parts.store) + 1
+        add(parts, letter, application, kind, content, message_id, now, why)
+    return letter
+
+
 def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     """What stands against a letter as it is now, and the advice on it."""
     said = known(parts, letter.application).said
@@ -136,10 +148,16 @@ def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     )
 
 
+def reply_key(application: int) -> str:
+    """Names the question whether this application's employer has answered."""
+    return f"{QuestionKind.REPLY}:A{application}"
+
+
 def past(parts: Parts, letter: Letter, now: datetime) -> proofread.Past:
     """What went before between the person and this letter's address and company."""
+    unanswered = _unanswered(parts, letter) if letter.kind is LetterKind.FOLLOW_UP else None
     if letter.to is None:
-        return proofread.Past()
+        return proofread.Past(unanswered=unanswered)
     asked = [
         one.sent_at or one.created_at
         for one in letters.sent_to(parts.store, letter.to)
@@ -151,7 +169,15 @@ def past(parts: Parts, letter: Letter, now: datetime) -> proofread.Past:
         never=never.stands(parts.store, letter.to),
         asked_on=parts.calendar().local(max(lately)).date() if lately and first else None,
         same_text=letters.same_text(parts.store, letter),
+        unanswered=unanswered,
     )
+
+
+def _unanswered(parts: Parts, letter: Letter) -> str | None:
+    """Why a follow-up cannot go: nobody has said yet whether an answer came."""
+    key = reply_key(letter.application)
+    asked = next((one for one in questions.unanswered(parts.store) if one.key == key), None)
+    return None if asked is None else f"Has {letter.company} answered? followup answer Q{asked.id} yes (or no)."
 
 
 def circumstances(parts: Parts, now: datetime) -> decide.Circumstances:

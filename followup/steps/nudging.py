@@ -25,6 +25,10 @@ def carry_out(parts: Parts, actions: Iterable[decide.Action], now: datetime) -> 
             next_id += 1
         elif isinstance(action, decide.Join):
             nudges.join(parts.store, action.series, action.application, now)
+        elif isinstance(action, decide.Leave):
+            nudges.leave(parts.store, action.series, action.application)
+        elif isinstance(action, decide.PassOn):
+            nudges.pass_on(parts.store, action.nudge, action.application, now)
         elif isinstance(action, decide.Cancel):
             nudges.move(parts.store, action.nudge, NudgeState.CANCELLED, now, why=action.why)
 
@@ -57,9 +61,14 @@ def case(parts: Parts, nudge: Nudge) -> due.Case:
         application=known.said,
         present=known.present,
         interviewed=due.interviewed(known.said, facts),
-        letter=letters.of_kind(parts.store, nudge.application, LetterKind.FEEDBACK_REQUEST),
+        letter=letters.of_kind(parts.store, nudge.application, _about(nudge)),
         others=_others(parts, nudge),
     )
+
+
+def _about(nudge: Nudge) -> LetterKind:
+    """The letter that a nudge speaks of."""
+    return LetterKind.FOLLOW_UP if nudge.event == "no_reply" else LetterKind.FEEDBACK_REQUEST
 
 
 def write(parts: Parts, nudge: Nudge, now: datetime) -> Text:
@@ -85,10 +94,11 @@ def _variables(parts: Parts, nudge: Nudge, now: datetime) -> dict[str, Any]:
         "days_since_last_application": None if applied is None or applied > today else (today - applied).days,
         "letter_waiting": facts.letter is not None and facts.letter.state is LetterState.DRAFT,
         "has_recipient": facts.letter is not None and facts.letter.to is not None,
+        "answered_command": f"followup answered A{nudge.application}",
         "review_command": f"followup review L{facts.letter.id}" if facts.letter else "followup review",
     }
 
 
 def _others(parts: Parts, nudge: Nudge) -> tuple[str, ...]:
     joined = nudges.joined(parts.store, nudge.series) if nudge.event == "rejected" else []
-    return tuple(drafting.known(parts, number).said.company for number in joined)
+    return tuple(drafting.known(parts, number).said.company for number in joined if number != nudge.application)

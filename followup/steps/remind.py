@@ -13,7 +13,7 @@ from followup.model.letter import Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.model.person import Account
 from followup.playbook import decide, due
-from followup.steps import nudging
+from followup.steps import nudging, silence
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
 from followup.store import nudges
@@ -31,13 +31,14 @@ class RemindReport:
 
 
 def remind(parts: Parts, now: datetime, *, stop: Stop | None = None) -> RemindReport:
-    """Deliver what is due: conditions are looked at now, and one message a day is enough."""
+    """Draft the follow-ups that are due, deliver the nudges: conditions are looked at now, one a day is enough."""
     with parts.store.lock("remind"):
+        trouble = silence.look(parts, now)
         with parts.store.transaction():
             _tidy(parts, now)
         ripe = [nudge for nudge in nudges.in_state(parts.store, NudgeState.PLANNED) if nudge.due_at <= now]
         if not ripe:
-            return RemindReport()
+            return RemindReport(trouble=trouble)
         last = nudges.last_delivered(parts.store)
         cases = [(nudge, nudging.case(parts, nudge)) for nudge in ripe]
         actions = due.on_time(cases, last, parts.calendar(), now)
@@ -47,7 +48,8 @@ def remind(parts: Parts, now: datetime, *, stop: Stop | None = None) -> RemindRe
                 if isinstance(action, due.PutOff):
                     nudges.put_off(parts.store, action.nudge, action.until, now, why="one message a day is enough")
         wanted = [action.nudge for action in actions if isinstance(action, due.Deliver)]
-        return _deliver_all(parts, wanted, now, stop or Stop())
+        report = _deliver_all(parts, wanted, now, stop or Stop())
+        return replace(report, trouble=report.trouble or trouble)
 
 
 def show(parts: Parts, nudge: Nudge, now: datetime) -> Text | None:

@@ -11,15 +11,20 @@ from followup.letters import mime
 from followup.letters.proofread import is_no_reply
 from followup.mail import smtp
 from followup.model.application import Outcome
-from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
+from followup.model.letter import MOVES, UNSENT, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import WAITING, Nudge, NudgeState
 from followup.model.question import Question, QuestionKind
 from followup.playbook import decide, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
-from followup.store import applications, letters, never, nudges, questions, tracker
+from followup.store import applications, journal, letters, never, nudges, questions, tracker
 
 YOU = "you"
+_ASKED = (LetterState.SENT, LetterState.HANDED_OVER, LetterState.IN_DOUBT)
+"""States in which a letter has reached its employer, or may have."""
+
+_YES_OR_NO = (QuestionKind.OUTCOME, QuestionKind.SHRUNK, QuestionKind.IDENTITY, QuestionKind.REPLY)
+_ABOUT_APPLICATIONS = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.IDENTITY, QuestionKind.REPLY)
 LOCK_SECONDS = 10.0
 
 
@@ -33,7 +38,7 @@ def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list
         rejected = [n for n in fresh if drafting.known(parts, n).said.outcome is Outcome.REJECTED]
         actions = decide.start_series(rejected, drafting.circumstances(parts, now), now)
         for number in fresh:
-            _draft_one(parts, number, now, why)
+            drafting.draft(parts, LetterKind.FEEDBACK_REQUEST, number, now, why)
         with parts.store.transaction():
             nudging.carry_out(parts, actions, now)
     found = [letters.of_kind(parts.store, number, LetterKind.FEEDBACK_REQUEST) for number in numbers]
@@ -133,6 +138,45 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     return _rewrite(parts, letter, content, now, by_hand=letter.edited)
 
 
+def answered(parts: Parts, application: int, text: str | None, now: datetime) -> Letter | None:
+    """The employer has answered: the letter is done, its nudges and follow-up stop, a thank-you is drafted.
+
+    `text` is what they wrote, for the journal. Gives the thank-you, if it is a new draft; raises Refused where nothing
+    was sent to them.
+    """
+    first = letters.of_kind(parts.store, application, LetterKind.FEEDBACK_REQUEST)
+    if first is None or first.state not in (*_ASKED, LetterState.ANSWERED):
+        company = drafting.known(parts, application).said.company
+        raise Refused(f"No letter has gone to {company}, so there is nothing to answer.")
+    waiting = [one for state in WAITING for one in nudges.in_state(parts.store, state)]
+    joined = {one.series: nudges.joined(parts.store, one.series) for one in waiting}
+    with parts.store.transaction():
+        for letter in letters.of_application(parts.store, application):
+            _close(parts, letter, now)
+        nudging.carry_out(parts, decide.on_reply(waiting, joined, application), now)
+        for question in questions.unanswered(parts.store):
+            if question.key == drafting.reply_key(application):
+                questions.answer(parts.store, question, "yes", now, who=YOU)
+        if text:
+            journal.put(parts.store, application, text, now)
+    rule = parts.playbook().letter("reply", LetterKind.THANK_YOU)
+    if rule is None or letters.of_kind(parts.store, application, LetterKind.THANK_YOU) is not None:
+        return None
+    return get(parts, drafting.draft(parts, LetterKind.THANK_YOU, application, now, "they have answered"))
+
+
+def _close(parts: Parts, letter: Letter, now: datetime) -> None:
+    """What an answer makes of a letter of its application: what went is answered, what has not gone stays here."""
+    reason = "they have answered"
+    if letter.state in _ASKED:
+        if letter.state is not LetterState.SENT:
+            letters.move(parts.store, letter, LetterState.SENT, now, who=YOU, reason=reason)
+        sent_now = replace(letter, state=LetterState.SENT)
+        letters.move(parts.store, sent_now, LetterState.ANSWERED, now, who=YOU, reason=reason)
+    elif letter.kind is LetterKind.FOLLOW_UP and letter.state in UNSENT:
+        letters.move(parts.store, letter, LetterState.WITHDRAWN, now, who=YOU, reason=reason)
+
+
 def asked_before(parts: Parts, letter: Letter, now: datetime) -> date | None:
     """The day on which this letter's address was asked within 90 days."""
     return drafting.past(parts, letter, now).asked_on
@@ -203,28 +247,37 @@ def done(parts: Parts, nudge: Nudge, now: datetime) -> None:
 
 def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[Letter]:
     """Keep an answer; the drafts that follow from it at once. The next scan takes it into account."""
+    reply = _checked(question, text.strip())
+    numbers = [int(name[1:]) for name in question.about if question.kind in _ABOUT_APPLICATIONS]
     drafted: list[Letter] = []
-    reply = text.strip().casefold()
     if question.kind in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
-        numbers = [int(name[1:]) for name in question.about]
         drafted = draft(parts, choose(numbers, reply), now, f"you chose it ({question.kind})")
-    elif question.kind in (QuestionKind.OUTCOME, QuestionKind.SHRUNK, QuestionKind.IDENTITY):
-        if reply not in ("yes", "no"):
-            raise Refused("Please answer yes or no.")
-        if question.kind is QuestionKind.IDENTITY and reply == "yes":
-            drafted = draft(parts, [int(name[1:]) for name in question.about], now, "you said it is another rejection")
-    elif question.kind is QuestionKind.CONTACT and not is_address(reply):
-        raise Refused(f"{reply!r} is no mail address. Type one of those in your tracker.")
-    elif question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
-        reply = next((name for name in (*question.about, "none") if name.casefold() == reply), "")
-        if not reply:
-            raise Refused(f"{text.strip()!r} is none of: {', '.join(question.about)}, none.")
-    elif question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
-        raise Refused("Please answer dmy (day first) or mdy (month first).")
+    elif question.kind is QuestionKind.IDENTITY and reply == "yes":
+        drafted = draft(parts, numbers, now, "you said it is another rejection")
+    elif question.kind is QuestionKind.REPLY and reply == "yes":
+        thanks = answered(parts, numbers[0], None, now)
+        return [thanks] if thanks is not None else []
     with parts.store.transaction():
         questions.answer(parts.store, question, reply, now, who=YOU)
         tracker.read_again(parts.store)
     return drafted
+
+
+def _checked(question: Question, text: str) -> str:
+    """The answer as it is kept; raises Refused for one that does not fit the question."""
+    reply = text.casefold()
+    if question.kind in _YES_OR_NO and reply not in ("yes", "no"):
+        raise Refused("Please answer yes or no.")
+    if question.kind is QuestionKind.CONTACT and not is_address(reply):
+        raise Refused(f"{reply!r} is no mail address. Type one of those in your tracker.")
+    if question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
+        raise Refused("Please answer dmy (day first) or mdy (month first).")
+    if question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
+        named = next((name for name in (*question.about, "none") if name.casefold() == reply), None)
+        if named is None:
+            raise Refused(f"{text!r} is none of: {', '.join(question.about)}, none.")
+        return named
+    return reply
 
 
 def take_answer_back(parts: Parts, question: Question, now: datetime) -> None:
@@ -259,15 +312,6 @@ def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
     elif letter.state is not LetterState.DRAFT:
         raise Refused(f"{letter.company} already has its letter, {_stands(letter)}: one ask per application.")
     return True
-
-
-def _draft_one(parts: Parts, number: int, now: datetime, why: str) -> None:
-    said, facts = drafting.known(parts, number).said, applications.facts(parts.store, number)
-    message_id, kind = mime.new_message_id(parts.person), LetterKind.FEEDBACK_REQUEST
-    content = drafting.write(parts, kind, number, said, facts, message_id)
-    with parts.store.transaction():
-        letter = letters.last_id(parts.store) + 1
-        drafting.add(parts, letter, number, kind, content, message_id, now, why)
 
 
 def _editable(letter: Letter) -> None:

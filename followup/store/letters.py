@@ -63,7 +63,18 @@ def same_text(store: Database, letter: Letter) -> bool:
         company=letter.company,
         body=letter.text,
     )
-    return bool(found)
+    return bool(found["number"])
+
+
+def unfollowed(store: Database, since: datetime) -> list[Letter]:
+    """The feedback requests of rejections that went since then, of which no follow-up was ever drafted."""
+    return [_letter(row) for row in _SQL.unfollowed(store.connection, person=store.person, since=instant(since))]
+
+
+def asked_and_answered(store: Database) -> tuple[int, int]:
+    """How many employers were asked, and how many of them answered."""
+    row = _SQL.asked_and_answered(store.connection, person=store.person)
+    return row["asked"], row["answered"]
 
 
 def message(store: Database, letter: int) -> tuple[bytes, str | None]:

@@ -26,12 +26,30 @@ WHERE letter.person = :person AND lower(letter.recipient) = lower(:recipient)
     AND letter.state IN ('sending', 'sent', 'in_doubt', 'answered', 'bounced')
 ORDER BY letter.sent_at DESC, letter.id DESC;
 
--- name: same_text(person, application, company, body)$
--- Whether this very text went to the same company for another application.
-SELECT count(*)
+-- name: same_text(person, application, company, body)^
+-- How often this very text went to the same company for another application.
+SELECT count(*) AS number
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND letter.application <> :application AND application.company = :company
     AND letter.state IN ('sending', 'sent', 'in_doubt', 'answered', 'bounced') AND letter.body = :body;
+
+-- name: unfollowed(person, since)
+-- Feedback requests that went since then, of which no follow-up was ever drafted.
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.kind = 'feedback-request' AND letter.state = 'sent'
+    AND letter.sent_at >= :since AND application.outcome = 'rejected'
+    AND NOT EXISTS (
+        SELECT 1 FROM letter AS later
+        WHERE later.person = letter.person AND later.application = letter.application AND later.kind = 'follow-up'
+    )
+ORDER BY letter.id;
+
+-- name: asked_and_answered(person)^
+-- How many employers were asked, and how many of them answered.
+SELECT count(*) AS asked, coalesce(sum(CASE WHEN state = 'answered' THEN 1 ELSE 0 END), 0) AS answered
+FROM letter
+WHERE person = :person AND kind = 'feedback-request' AND state IN ('sent', 'in_doubt', 'answered', 'bounced');
 
 -- name: message(person, id)^
 -- The bytes as they were approved, without the Date line; and that line once it is stamped.

@@ -23,4 +23,4 @@ def everything(store: Database) -> list[str]:
 
 def stands(store: Database, address: str) -> bool:
     """Whether the person said never to write there."""
-    return bool(_SQL.stands(store.connection, person=store.person, address=address.casefold()))
+    return bool(_SQL.stands(store.connection, person=store.person, address=address.casefold())["number"])

@@ -4,5 +4,5 @@ INSERT INTO never VALUES (:person, :address, :at) ON CONFLICT (person, address) 
 -- name: everything(person)
 SELECT address FROM never WHERE person = :person ORDER BY address;
 
--- name: stands(person, address)$
-SELECT count(*) FROM never WHERE person = :person AND address = :address;
+-- name: stands(person, address)^
+SELECT count(*) AS number FROM never WHERE person = :person AND address = :address;

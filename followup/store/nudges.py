@@ -101,6 +101,17 @@ def join(store: Database, series: int, application: int, now: datetime) -> None:
         log.add(store, now, "followup", f"A{application}", "joined", application=application, why=f"A{series}")
 
 
+def leave(store: Database, series: int, application: int) -> None:
+    """Let a series speak of this rejection no more."""
+    _SQL.leave_series(store.connection, person=store.person, series=series, application=application)
+
+
+def pass_on(store: Database, nudge: Nudge, application: int, now: datetime) -> None:
+    """Let a waiting nudge speak of another rejection of its series."""
+    if _SQL.pass_on(store.connection, person=store.person, id=nudge.id, application=application):
+        log.add(store, now, "followup", f"N{nudge.id}", "passed on", application=application, why="they have answered")
+
+
 def joined(store: Database, series: int) -> list[int]:
     return [row["application"] for row in _SQL.joined(store.connection, person=store.person, series=series)]
 

@@ -42,3 +42,10 @@ INSERT INTO joined VALUES (:person, :series, :application) ON CONFLICT (person, 
 
 -- name: joined(person, series)
 SELECT application FROM joined WHERE person = :person AND series = :series ORDER BY application;
+
+-- name: leave_series(person, series, application)!
+DELETE FROM joined WHERE person = :person AND series = :series AND application = :application;
+
+-- name: pass_on(person, id, application)!
+UPDATE nudge SET application = :application
+WHERE person = :person AND id = :id AND state IN ('planned', 'snoozed');

@@ -133,6 +133,7 @@ def test_a_nudge_reads_well_with_any_facts(name: str) -> None:
                 "letter_waiting": waiting,
                 "has_recipient": has_recipient,
                 "review_command": "followup review L3",
+                "answered_command": "followup answered A3",
             },
         )
         whole = text.subject + "\n" + text.text

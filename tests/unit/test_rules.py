@@ -12,12 +12,16 @@ from followup.playbook import rules
 from followup.playbook.rules import LetterRule, NudgeRule
 
 
-def test_the_shipped_playbook_sends_all_five_tips_and_one_letter() -> None:
+def test_the_shipped_playbook_sends_all_five_tips_and_each_letter_at_its_time() -> None:
     playbook = rules.load([assembly.shipped_templates()])
     assert {rule.tip for rule in playbook.nudges if rule.on == "rejected"} == set(Tip)
-    assert [rule.kind for rule in playbook.letters] == [LetterKind.FEEDBACK_REQUEST]
+    assert [(rule.on, rule.kind, rule.after) for rule in playbook.letters] == [
+        ("rejected", LetterKind.FEEDBACK_REQUEST, 0),
+        ("no_reply", LetterKind.FOLLOW_UP, 7),
+        ("reply", LetterKind.THANK_YOU, 0),
+    ]
     around = {rule.tip for rule in playbook.nudges if rule.on != "rejected"}
-    assert around == {Tip.KEEP_MOVING, Tip.NO_SECOND_GUESSING}
+    assert around == {Tip.KEEP_MOVING, Tip.NO_SECOND_GUESSING, Tip.ASK_FEEDBACK}
 
 
 def test_every_template_that_the_shipped_playbook_names_is_there() -> None:

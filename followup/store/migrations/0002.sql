@@ -21,3 +21,4 @@ CREATE TABLE never (
 );
 
 CREATE INDEX letter_by_recipient ON letter (person, lower(recipient));
+CREATE INDEX letter_by_sending ON letter (person, kind, state, sent_at);

@@ -1,0 +1,164 @@
+"""After a letter went: silence, one follow-up at most, the answer, the thank-you, the journal."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from followup.steps.dispatch import dispatch
+from followup.steps.tick import tick
+from followup.store import letters
+from tests.desk import ACME, BIRCH, CEDAR, Desk, rejected, wait_until
+from tests.smtp_server import Server
+
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+WEDNESDAY_AFTER_NEXT = datetime(2026, 12, 2, 10, tzinfo=UTC)
+"""Seven working days after the Monday."""
+
+
+def sent(desk: Desk) -> None:
+    """Rejected, approved and sent on Monday the 23rd, in this process, so that the day is that one."""
+    desk.write_settings(NUDGES="terminal")
+    with desk.parts(MONDAY) as parts:
+        for one in letters.everything(parts.store):
+            with parts.store.transaction():
+                letters.approve(parts.store, one, MONDAY, MONDAY, at_once=True)
+        report = dispatch(parts, MONDAY)
+    assert len(report.attempts) > 0, report
+
+
+def later(desk: Desk, moment: datetime) -> None:
+    with desk.parts(moment) as parts:
+        tick(parts, moment)
+
+
+def by_kind(desk: Desk, company: str = "Acme Tools") -> dict[str, str]:
+    return {one["kind"]: one["state"] for one in desk.json("outbox") if one["company"] == company}
+
+
+def test_after_seven_working_days_of_silence_one_follow_up_waits_for_a_word(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        sent(desk)
+        later(desk, WEDNESDAY_AFTER_NEXT - timedelta(days=1))
+        assert by_kind(desk) == {"feedback-request": "sent"}
+        later(desk, WEDNESDAY_AFTER_NEXT)
+        assert by_kind(desk) == {"feedback-request": "sent", "follow-up": "draft"}
+        (follow_up,) = (one for one in desk.json("outbox") if one["kind"] == "follow-up")
+        assert follow_up["notes"][0]["level"] == "error"
+        assert "Has Acme Tools answered?" in follow_up["notes"][0]["text"]
+        refused = desk.run("approve", follow_up["id"], "--now", "--digest", follow_up["digest"])
+        assert (refused.returncode, len(server.mails)) == (1, 1)
+        (question,) = (one for one in desk.json("questions") if one["kind"] == "reply")
+        desk.ok("answer", question["id"], "no")
+        desk.ok("approve", follow_up["id"], "--now", "--digest", follow_up["digest"])
+        wait_until(lambda: len(server.mails) == 2)
+        first, second = (message_from_bytes(mail.data, policy=policy.default) for mail in server.mails)
+        later(desk, WEDNESDAY_AFTER_NEXT + timedelta(days=30))
+    assert second["In-Reply-To"] == second["References"] == first["Message-ID"]
+    assert (second["Subject"], second["To"]) == (f"Re: {first['Subject']}", first["To"])
+    assert by_kind(desk) == {"feedback-request": "sent", "follow-up": "sent"}
+
+
+def test_an_answer_ends_nudges_and_follow_up_drafts_thanks_and_stands_in_the_journal(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        assert desk.run("answered", "birch").returncode == 1
+        sent(desk)
+        later(desk, WEDNESDAY_AFTER_NEXT)
+        said = desk.ok("answered", "acme", "--text", "Your test was fine.\nThe other person knew our tools.")
+        assert "a word of thanks" in said
+        assert by_kind(desk) == {"feedback-request": "answered", "follow-up": "withdrawn", "thank-you": "draft"}
+        assert [one["about"] for one in desk.json("questions") if one["answer"] is None] == [["A2"]]
+        waiting = [one for one in desk.json("nudges") if one["state"] in ("planned", "snoozed")]
+        assert "Acme Tools" not in {one["company"] for one in waiting}
+        (thanks,) = (one for one in desk.json("outbox") if one["kind"] == "thank-you")
+        desk.ok("approve", thanks["id"], "--now", "--digest", thanks["digest"])
+    assert b"Re: " in server.mails[-1].data
+    assert "1 of 2 asked has answered. These are too few" in desk.ok("feedback")
+    assert "knew our tools" in desk.ok("feedback", "TOOLS", "acme")
+    assert "knew our tools" not in desk.ok("feedback", "salary")
+    assert desk.json("feedback")["answers"][0]["company"] == "Acme Tools"
+    assert "knew our tools" not in desk.ok("log")
+
+
+def test_a_yes_to_the_question_is_an_answer_too(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        sent(desk)
+        later(desk, WEDNESDAY_AFTER_NEXT)
+        (question,) = (one for one in desk.json("questions") if one["kind"] == "reply")
+        assert "waits for you" in desk.ok("answer", question["id"], "yes")
+    assert by_kind(desk) == {"feedback-request": "answered", "follow-up": "withdrawn", "thank-you": "draft"}
+    assert desk.ok("feedback").startswith("1 of 1 asked has answered.")
+
+
+def test_a_handed_over_letter_that_was_answered_is_answered(desk: Desk) -> None:
+    desk.with_drafts(CEDAR)
+    desk.ok("export", "cedar")
+    desk.ok("answered", "cedar", "--text", "-", given="Too far away.\n")
+    assert by_kind(desk, "Cedar Works") == {"feedback-request": "answered", "thank-you": "draft"}
+    assert "Too far away." in desk.ok("feedback")
+
+
+def test_nobody_asked_is_said_so(desk: Desk) -> None:
+    desk.save(ACME)
+    desk.ok("scan")
+    assert desk.ok("feedback") == "Nobody has been asked yet.\n"
+
+
+def test_p10_an_address_never_to_be_written_to_holds_what_was_approved_and_blocks_the_next_yes(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        letter = desk.letter("Birch Paper")
+        desk.ok("approve", letter["id"], "--digest", letter["digest"])
+        assert "is a draft again" in desk.ok("never", "Jobs@Birch.example.org")
+        assert desk.letter("Birch Paper")["state"] == "draft"
+        refused = desk.run("approve", letter["id"], "--now", "--digest", letter["digest"])
+        assert (refused.returncode, "never" in refused.stderr) == (1, True)
+        assert desk.run("never", "no address").returncode == 1
+    assert desk.ok("never") == "jobs@birch.example.org\n"
+    assert server.mails == []
+
+
+def test_a_second_ask_to_the_same_address_within_ninety_days_needs_its_own_yes(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        assert desk.approve_now("Birch Paper").returncode == 0
+        again = replace(BIRCH, company="Birch Boards", contact="JOBS@birch.example.org")
+        desk.save(rejected(BIRCH), again)
+        desk.ok("scan")
+        desk.save(rejected(BIRCH), rejected(again))
+        desk.ok("scan")
+        letter = desk.letter("Birch Boards")
+        assert any("needs a" in note["text"] or "needs its" in note["text"] for note in letter["notes"])
+        refused = desk.approve_now("Birch Boards")
+        assert (refused.returncode, "--again" in refused.stderr) == (1, True)
+        assert len(server.mails) == 1
+        desk.ok("approve", letter["id"], "--now", "--again", "--digest", letter["digest"])
+    assert len(server.mails) == 2
+
+
+@pytest.mark.parametrize("names", ["deciding", "different,successful", "deciding,not-right,different"])
+def test_the_questions_of_a_letter_can_be_chosen_and_stay_when_the_sheet_changes(desk: Desk, names: str) -> None:
+    desk.with_drafts(ACME)
+    desk.ok("edit", "acme", "--questions", names)
+    number = names.count(",") + 1
+    assert desk.ok("show", "acme").count("\n- ") == (number if number > 1 else 0)
+    desk.save(replace(rejected(ACME), role="Chief Engineer"))
+    desk.ok("scan")
+    shown = desk.ok("show", "acme")
+    assert ("Chief Engineer" in shown, shown.count("\n- ")) == (True, number if number > 1 else 0)
+    assert desk.run("edit", "acme", "--questions", "salary").returncode == 2
+
+
+def test_the_setting_chooses_the_questions_of_all_letters(desk: Desk) -> None:
+    desk.write_settings(QUESTIONS="deciding")
+    desk.with_drafts(ACME)
+    assert "may I ask one question? What were the deciding factors?" in desk.ok("show", "acme").replace("\n", " ")
