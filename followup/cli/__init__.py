@@ -47,6 +47,9 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "done": ("nudges", "Be done with a nudge."),
         "snooze": ("nudges", "Let a nudge come again later."),
     },
+    "Your own words": {
+        "templates": ("templates", "List the templates; copy, check and show them."),
+    },
     "How things stand": {
         "status": ("status", "Show how everything stands."),
         "log": ("status", "Tell the story of one application, or the latest events."),

@@ -111,6 +111,28 @@ class Templates:
             },
         )
 
+    def letter_file(self, kind: LetterKind, stage: Stage, language: str) -> str:
+        """The file that such a letter is written with."""
+        return self.file(f"letters/{language}/{template_name(kind, stage)}.txt.j2")
+
+    def nudges(self, language: str) -> list[str]:
+        """The names of all nudges of a language."""
+        folder, end = f"nudges/{language}/", ".txt.j2"
+        names = self._environment.list_templates()
+        return [name[len(folder) : -len(end)] for name in names if name.startswith(folder) and name.endswith(end)]
+
+    def file(self, name: str) -> str:
+        """Where a template of this name stands: the person's own before the shipped one, or just its name."""
+        return next((str(folder / name) for folder in self._folders if (folder / name).is_file()), name)
+
+    def names(self) -> list[str]:
+        """The names of all templates, as `letters/en/follow-up.txt.j2`."""
+        return self._environment.list_templates()
+
+    def languages(self) -> list[str]:
+        """The languages that letters are written in, complete or not."""
+        return sorted({name.split("/")[1] for name in self.names() if name.startswith("letters/")})
+
     def choose(self, *wanted: str | None) -> str:
         """The first of these languages that is there, letters and nudges, complete; else English."""
         return next((code for code in wanted if code is not None and self.speaks(code)), "en")
@@ -118,10 +140,14 @@ class Templates:
     def speaks(self, language: str) -> bool:
         """Whether all letters and nudges are there in this language."""
         if language not in self._spoken:
-            own = {path for path in self._environment.list_templates() if path.split("/")[1:2] == ["en"]}
-            theirs = {path.replace("/en/", f"/{language}/", 1) for path in own}
-            self._spoken[language] = theirs <= set(self._environment.list_templates())
+            self._spoken[language] = not self.missing(language)
         return self._spoken[language]
+
+    def missing(self, language: str) -> list[str]:
+        """The templates that English has and this language has not."""
+        names = self.names()
+        wanted = [name.replace("/en/", f"/{language}/", 1) for name in names if "/en/" in name]
+        return sorted(set(wanted) - set(names))
 
     def careful(self, language: str) -> Careful:
         """What a careful friend looks for in a letter of this language. Raises TemplateError naming the file."""

@@ -82,6 +82,12 @@ def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> 
         errors.append("Nobody reads what is sent to that address; type another, or hand it over.")
     elif past.never:
         errors.append("You said never to write to that address.")
+    return errors + errors_of(text)
+
+
+def errors_of(text: Text) -> list[str]:
+    """What no letter may have in its words, whoever it goes to."""
+    errors = []
     if not text.subject.strip() or not text.text.strip():
         errors.append("It is empty.")
     if not text.subject.isprintable():

@@ -260,6 +260,9 @@ def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Act
     stale = item.told & item.fields
     if stale:
         actions.append(DropFacts(application=item.application, fields=stale))
+        if item.letter is not None and item.letter.state is LetterState.DRAFT and not item.letter.edited:
+            reason = f"{_what_changed(stale)}; it stands instead of what you had said"
+            actions.append(Remark(letter=item.letter, reason=reason))
     return actions
 
 

@@ -205,6 +205,13 @@ def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     return drafting.notes(parts, letter, now) if letter.state is LetterState.DRAFT else ()
 
 
+def written(parts: Parts, kind: LetterKind, application: int) -> Text:
+    """A letter of this kind as it would be written now. Changes nothing."""
+    said, facts = drafting.known(parts, application).said, applications.facts(parts.store, application)
+    content = drafting.write(parts, kind, application, said, facts, mime.new_message_id(parts.person))
+    return Text(subject=content.subject, text=content.body)
+
+
 def first_nudge(parts: Parts, letter: Letter) -> Nudge | None:
     """The nudge to show after a yes: the first that waits in this application's series."""
     waiting = [

@@ -158,6 +158,23 @@ def test_the_questions_of_a_letter_can_be_chosen_and_stay_when_the_sheet_changes
     assert desk.run("edit", "acme", "--questions", "salary").returncode == 2
 
 
+def test_what_the_person_said_wins_until_that_cell_changes_which_is_then_noted(desk: Desk) -> None:
+    desk.with_drafts(replace(BIRCH, contact="jobs@birch.example.org"))
+    desk.ok("edit", "birch", "--interviewed-on", "2026-11-10", "--name", "Dr. Roe", "--to", "roe@birch.example.org")
+    desk.save(replace(rejected(BIRCH), role="Chief Engineer"))
+    desk.ok("scan")
+    shown = desk.ok("show", "birch")
+    assert all(word in shown for word in ("10 November", "Dear Dr. Roe", "roe@birch.example.org", "Chief Engineer"))
+    desk.save(replace(rejected(BIRCH), role="Chief Engineer", contact="Ann Ray <ann@birch.example.org>"))
+    desk.ok("scan")
+    letter = desk.letter("Birch Paper")
+    assert letter["to"] == "ann@birch.example.org"
+    assert any("instead of what you had said" in note["text"] for note in letter["notes"])
+    shown = desk.ok("show", "birch")
+    assert "Dear Ann Ray" in shown
+    assert "10 November" in shown
+
+
 def test_the_setting_chooses_the_questions_of_all_letters(desk: Desk) -> None:
     desk.write_settings(QUESTIONS="deciding")
     desk.with_drafts(ACME)

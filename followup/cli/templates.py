@@ -1,0 +1,87 @@
+"""The person's own words: copy a template, check all, look at one with real data."""
+
+from pathlib import Path
+
+import click
+
+from followup import assembly
+from followup.cli import opening, speech
+from followup.errors import Refused, WorkError
+from followup.letters import check as room
+from followup.letters.compose import Templates
+from followup.model.letter import LetterKind
+from followup.steps import review
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def templates(ctx: click.Context) -> None:
+    """List the templates; copy, check and show them."""
+    if ctx.invoked_subcommand is not None:
+        return
+    own, shipped = _folders(ctx)
+    for name in Templates([own, shipped]).names():
+        if name.endswith((".j2", ".toml")):
+            click.echo(f"{name}  (yours)" if (own / name).is_file() else name)
+    click.echo("\nTo have one of your own: followup templates copy NAME")
+
+
+@templates.command()
+@click.argument("name")
+@click.option("--language", default="en", show_default=True, help="Of which language, as two letters.")
+@click.pass_context
+def copy(ctx: click.Context, name: str, language: str) -> None:
+    """Copy a template to your settings' folder, for you to change."""
+    own, shipped = _folders(ctx)
+    found = _find(Templates([shipped]), name, language)
+    target = own / found
+    if target.exists():
+        raise Refused(f"You have one of your own already: {target}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes((shipped / found).read_bytes())
+    click.echo(f"Yours now: {target}")
+    click.echo("When you have changed it: followup templates check")
+
+
+@templates.command()
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Write every letter and nudge with all kinds of facts, and report what goes wrong, by file and line."""
+    found = Templates(_folders(ctx))
+    faults = [fault for language in found.languages() for fault in room.everything(found, language)]
+    for fault in faults:
+        click.echo(f"{fault.place}: {fault.text}" if fault.place else fault.text, err=True)
+    if faults:
+        raise WorkError(f"{len(faults)} {'thing' if len(faults) == 1 else 'things'} to mend.")
+    click.echo("All templates write what they should.")
+
+
+@templates.command()
+@click.argument("name")
+@click.option(
+    "--with", "company", metavar="COMPANY", required=True, help="The application whose data it is shown with."
+)
+@click.pass_context
+def show(ctx: click.Context, name: str, company: str) -> None:
+    """Show a letter as it would be written for one of your applications. Changes nothing."""
+    kinds = {kind.value: kind for kind in LetterKind}
+    plain = next((kind for kind in kinds if name == kind or name.startswith(f"{kind}-")), None)
+    if plain is None:
+        raise Refused(f"{name!r} is none of: {', '.join(kinds)}.")
+    with opening.parts(ctx) as (parts, _):
+        known = opening.application(parts, company)
+        click.echo(speech.text_lines(review.written(parts, kinds[plain], known.id)))
+
+
+def _folders(ctx: click.Context) -> tuple[Path, Path]:
+    """(the person's own templates, the shipped ones)."""
+    return opening.settings_file(ctx).parent / "templates", assembly.shipped_templates()
+
+
+def _find(shipped: Templates, name: str, language: str) -> str:
+    """The one template of this name, or its path below the folder; raises Refused."""
+    names = [one for one in shipped.names() if f"/{language}/" in one or one == "playbook.toml"]
+    fitting = [one for one in names if one == name or Path(one).name.partition(".")[0] == name.partition(".")[0]]
+    if len(fitting) != 1:
+        raise Refused(f"There is no template {name!r} in {language!r}. To see them: followup templates")
+    return fitting[0]
