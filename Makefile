@@ -1,4 +1,4 @@
-# Everything there is to know: make demo, make test, make check, make bench.
+# Everything there is to know: make demo, make test, make check, make bench, make campaign, make sabotage.
 # On a machine with Python 3.11 or newer; all else is installed into .venv.
 
 # The first of these that runs and is new enough.
@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check bench campaign sabotage format clean
 
 demo: $(VENV)/.product
 	@$(BIN)/followup demo
@@ -27,6 +27,12 @@ format: $(VENV)/.developer
 
 bench: $(VENV)/.developer
 	$(BIN)/python -m benchmarks
+
+campaign: $(VENV)/.developer
+	$(BIN)/python -m tests.campaign $(CAMPAIGN)
+
+sabotage: $(VENV)/.developer
+	$(BIN)/python -m tests.sabotage
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis followup-demo*

@@ -1,0 +1,107 @@
+"""Kill followup in every way there is, and report. What was done is kept in a file, so that it can go on another day.
+
+A file of another state of the code is set aside. Ends with 1 where a promise was broken.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.campaign import kills
+from tests.campaign.ground import PHASES
+from tests.campaign.kills import Round
+from tests.campaign.stage import Stage, stage
+
+ROOT = Path(__file__).parents[2]
+
+
+class Campaign:
+    """The results file: kind of kill → what was done; `faults` ends it."""
+
+    def __init__(self, file: Path, until: float) -> None:
+        self.file = file
+        self.until = until
+        tree = hashlib.sha256()
+        for source in sorted((ROOT / "followup").rglob("*.*")):
+            if source.suffix in (".py", ".sql"):
+                tree.update(source.read_bytes())
+        self.kept: dict[str, Any] = {"code": tree.hexdigest(), "faults": []}
+        if file.exists():
+            before = json.loads(file.read_text())
+            if before["code"] == self.kept["code"]:
+                self.kept = before
+
+    def go(self, kind: str, on: Stage, rounds: Callable[[int], Iterator[Round]], enough: int | None = None) -> None:
+        """Go on with one kind of kill until its rounds end, there were enough kills, a fault, or the time is up."""
+        one = self.kept.setdefault(kind, {"kills": 0, "doubts": 0, "refused": 0, "done": False})
+        if one["done"]:
+            return
+        for happened in rounds(one["kills"]):
+            one["kills"] += happened.kills
+            one["doubts"] += happened.doubts
+            one["refused"] += happened.refused
+            self.kept["faults"] += [f"{kind}, kill {one['kills']}: {fault}" for fault in happened.faults]
+            one["done"] = enough is not None and one["kills"] >= enough
+            self.save()
+            if happened.faults:
+                shutil.copytree(on.desk.folder, self.file.with_suffix(".evidence"), dirs_exist_ok=True)
+                raise SystemExit(self.report())
+            if one["done"]:
+                break
+            if time.monotonic() > self.until:
+                print("The time is up; the same command goes on from here.")
+                raise SystemExit(self.report())
+        one["done"] = True
+        self.save()
+        print(f"{kind}: {one['kills']} kills", flush=True)
+
+    def save(self) -> None:
+        new = self.file.with_suffix(".new")
+        new.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(json.dumps(self.kept, indent=1))
+        new.replace(self.file)
+
+    def report(self) -> int:
+        made: dict[str, int] = self.kept.get("made", {})
+        print(f"\n{'kind of kill':<28} {'kills':>6} {'in doubt':>9}")
+        for kind, one in self.kept.items():
+            if isinstance(one, dict) and "kills" in one:
+                refused = f"   {one['refused']} second daemons refused" if one["refused"] else ""
+                print(
+                    f"{kind:<28} {one['kills']:>6} {one['doubts']:>9}{refused}{'' if one['done'] else '   (not finished)'}"
+                )
+        print(f"never called by a run (strace -c): {', '.join(name for name, times in made.items() if not times)}")
+        print("\n".join(["", *self.kept["faults"]]) if self.kept["faults"] else "no promise was broken")
+        return 1 if self.kept["faults"] else 0
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--kills", type=int, default=1000, help="how many at random moments")
+    options.add_argument("--crowd", type=int, default=400, help="how many among processes at once")
+    options.add_argument("--minutes", type=float, default=600, help="stop after so long")
+    options.add_argument("--results", type=Path, default=ROOT / "build" / "campaign.json")
+    given = options.parse_args()
+    campaign = Campaign(given.results, time.monotonic() + given.minutes * 60)
+    with stage() as few:
+        made = campaign.kept.setdefault("made", kills.calls(few))
+        for name in [name for name, times in made.items() if times]:
+            campaign.go(f"at {name}", few, partial(kills.by_syscall, few, name))
+        for phase in PHASES:
+            campaign.go(f"server at {phase}", few, partial(kills.by_phase, few, phase))
+    with stage(approved=200, drafts=40) as many:
+        campaign.go("at random", many, lambda done: kills.at_random(many, Random(done)), given.kills)
+        campaign.go("in a crowd", many, lambda done: kills.in_a_crowd(many, Random(done)), given.crowd)
+    return campaign.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

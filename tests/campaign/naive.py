@@ -1,0 +1,21 @@
+"""The control: a sender that commits no intent and marks a letter sent after the 250. The campaign must catch it."""
+
+import smtplib
+import sqlite3
+import sys
+from contextlib import closing
+from email.utils import formatdate
+
+DUE = "SELECT id, recipient, message FROM letter WHERE state = 'approved' ORDER BY id"
+
+
+def main() -> None:
+    with closing(sqlite3.connect(sys.argv[1], isolation_level=None)) as store:
+        for number, recipient, message in store.execute(DUE).fetchall():
+            with smtplib.SMTP("127.0.0.1", int(sys.argv[2])) as client:
+                client.sendmail("sam@example.org", recipient, f"Date: {formatdate()}\r\n".encode() + message)
+            store.execute("UPDATE letter SET state = 'sent' WHERE id = ?", (number,))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""A desk with approved letters, the ground truth beside it, and processes that are killed on it."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from followup.steps import review
+from followup.steps.scan import scan
+from followup.store import letters, questions
+from tests.campaign import truth
+from tests.desk import COMMAND, Desk, Row, rejected
+
+Process = subprocess.Popen[str]
+TICK = (*COMMAND, "tick")
+STORE = ("followup.db", "followup.db-wal", "followup.db-shm")
+
+
+class Stage:
+    """Letters to a1@, a2@, … are approved and due, those to d1@, d2@, … are drafts."""
+
+    def __init__(self, folder: Path, port: int, *, approved: int, drafts: int) -> None:
+        self.port = port
+        self.ground = folder / "ground"
+        self.desk = Desk(folder)
+        self.desk.use_server(port)
+        self.desk.write_settings(NUDGES="off")
+        self.command: Sequence[str] = TICK
+        self.approved: dict[str, str] = {}
+        self.asked: set[str] = set()
+        self.doubts = 0
+        self._snapshot = folder / "snapshot.db"
+        self._first = self._set(approved, drafts)
+
+    def _set(self, approved: int, drafts: int) -> dict[str, str]:
+        names = [f"a{number}" for number in range(approved)] + [f"d{number}" for number in range(drafts)]
+        rows = [Row(f"Firm {name}", contact=f"{name}@{name}.example.org") for name in names]
+        with self.desk.parts(datetime.now(UTC)) as parts:
+            now = parts.clock()
+            self.desk.save(*rows)
+            scan(parts, now, whole=True)
+            self.desk.save(*map(rejected, rows))
+            scan(parts, now, whole=True)
+            for question in questions.unanswered(parts.store):
+                review.answer(parts, question, "all", now)
+            scan(parts, now, whole=True)
+            yes = [one for one in letters.everything(parts.store) if (one.to or "").startswith("a")]
+            no = [one for one in letters.everything(parts.store) if one not in yes]
+            self.drafts = [(f"L{one.id}", one.to or "", one.digest) for one in no]
+            for one in yes:
+                review.approve(parts, one, one.digest, now, at_once=True)
+        shutil.copy(self.desk.config.parent / STORE[0], self._snapshot)
+        return {one.to or "": one.digest for one in yes}
+
+    def reset(self) -> None:
+        """As it was before anything was sent."""
+        for name in STORE:
+            (self.desk.config.parent / name).unlink(missing_ok=True)
+        shutil.copy(self._snapshot, self.desk.config.parent / STORE[0])
+        for name in ("ledger", "trap"):
+            (self.ground / name).unlink(missing_ok=True)
+        self.approved = dict(self._first)
+        self.asked = set()
+
+    def start(self, *words: str, before: Sequence[str] = ()) -> Process:
+        """A process of the product, or the stage's own command."""
+        command = [*before, *((*COMMAND, *words) if words else self.command)]
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=self.desk.environment({"PYTHONDONTWRITEBYTECODE": "1"}),
+        )
+
+    def trap(self, process: Process, phase: str, seconds: float = 0) -> None:
+        """Let the server kill this process at that phase of its conversation, or so long after."""
+        new = self.ground / "trap.new"
+        new.write_text(f"{process.pid} {phase} {seconds}")
+        new.replace(self.ground / "trap")
+
+    def untrap(self) -> None:
+        (self.ground / "trap").unlink(missing_ok=True)
+
+    def look(self) -> list[str]:
+        """Broken promises at this moment, while no process runs; seen in a copy, so that nothing is mended by it."""
+        with tempfile.TemporaryDirectory(prefix="followup-look-") as place:
+            for name in STORE[:2]:
+                if (self.desk.config.parent / name).exists():
+                    shutil.copy(self.desk.config.parent / name, place)
+            with closing(sqlite3.connect(Path(place) / STORE[0])) as store:
+                states = dict(store.execute("SELECT recipient, state FROM letter").fetchall())
+                sound = str(store.execute("PRAGMA integrity_check").fetchone()[0])
+        return self._faults(states, final=False) + ([] if sound == "ok" else [f"the store is damaged: {sound}"])
+
+    def settle(self) -> list[str]:
+        """Run plainly until nothing is due; what is broken then, by the store and by `outbox --json`."""
+        for _ in range(5):
+            process = self.start()
+            told, _ = process.communicate(timeout=60)
+            if process.returncode:
+                return [f"a plain run after the kill failed: {told.strip()}"]
+            shown = {letter["to"]: letter["state"] for letter in self.desk.json("outbox")}
+            if not truth.UNSETTLED & set(shown.values()):
+                break
+        self.doubts = list(shown.values()).count("in_doubt")
+        return self.look() + self._faults(shown, final=True)
+
+    def _faults(self, states: dict[str, str], *, final: bool) -> list[str]:
+        mails = truth.accepted(self.ground / "ledger")
+        return truth.faults(self.approved, mails, states, final=final, asked=self.asked)
+
+
+@contextmanager
+def stage(*, approved: int = 2, drafts: int = 1) -> Iterator[Stage]:
+    """A stage with its own server, both gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="followup-campaign-") as place:
+        ground = Path(place) / "ground"
+        ground.mkdir()
+        command = [sys.executable, str(Path(__file__).with_name("ground.py")), str(ground)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            try:
+                port = int(server.stdout.readline())
+                yield Stage(Path(place), port, approved=approved, drafts=drafts)
+            finally:
+                server.stdin.close()
+                server.wait(10)

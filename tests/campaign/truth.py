@@ -1,0 +1,72 @@
+"""What must hold after every kill: the server's own file against what the store says. Knows nothing of the product."""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from email import message_from_bytes
+from pathlib import Path
+
+MAY_HAVE_LEFT = {"sending", "sent", "in_doubt"}
+UNSETTLED = {"approved", "sending"}
+
+
+@dataclass(frozen=True)
+class Mail:
+    recipient: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        date, _, rest = self.data.partition(b"\r\n")
+        return hashlib.sha256(rest).hexdigest() if date.startswith(b"Date: ") else "no date"
+
+    @property
+    def message_id(self) -> str:
+        return str(message_from_bytes(self.data)["Message-ID"])
+
+
+def accepted(ledger: Path) -> list[Mail]:
+    if not ledger.exists():
+        return []
+    kept = [json.loads(line) for line in ledger.read_text().splitlines()]
+    return [Mail(one["recipient"], base64.b64decode(one["data"])) for one in kept]
+
+
+def faults(
+    approved: Mapping[str, str],
+    mails: list[Mail],
+    states: Mapping[str, str],
+    *,
+    final: bool,
+    asked: Set[str] = frozenset(),
+) -> list[str]:
+    """Every broken promise in a sentence.
+
+    `approved` is address → digest of the yes; `asked` are those of them whose yes may have died before it was kept.
+    Each address belongs to one application. `final` says that nothing is due any more.
+    """
+    found = []
+    got = Counter(mail.recipient for mail in mails)
+    found += [f"{address} got {times} mails" for address, times in got.items() if times > 1]
+    ids = Counter(mail.message_id for mail in mails)
+    found += [f"{name} was accepted {times} times" for name, times in ids.items() if times > 1]
+    for mail in mails:
+        if mail.recipient not in approved:
+            found.append(f"{mail.recipient} got what nobody approved")
+        elif mail.digest != approved[mail.recipient]:
+            found.append(f"{mail.recipient} got other bytes than were approved")
+    for address in approved:
+        state = states.get(address, "lost")
+        if got[address] and state not in MAY_HAVE_LEFT:
+            found.append(f"{address} got its mail, and the letter is {state}")
+        if state == "sent" and not got[address]:
+            found.append(f"{address} got nothing, and the letter is sent")
+        unkept = state == "draft" and address in asked
+        if state not in MAY_HAVE_LEFT | UNSETTLED and not unkept:
+            found.append(f"{address} was approved, and the letter is {state}")
+        if final and state in UNSETTLED:
+            found.append(f"{address} waits for ever: {state}")
+    return found
