@@ -74,10 +74,9 @@ class Campaign:
         print(f"\n{'kind of kill':<28} {'kills':>6} {'in doubt':>9}")
         for kind, one in self.kept.items():
             if isinstance(one, dict) and "kills" in one:
-                refused = f"   {one['refused']} second daemons refused" if one["refused"] else ""
-                print(
-                    f"{kind:<28} {one['kills']:>6} {one['doubts']:>9}{refused}{'' if one['done'] else '   (not finished)'}"
-                )
+                told = f"{kind:<28} {one['kills']:>6} {one['doubts']:>9}"
+                told += f"   {one['refused']} second daemons refused" if one["refused"] else ""
+                print(told if one["done"] else f"{told}   (not finished)")
         print(f"never called by a run (strace -c): {', '.join(name for name, times in made.items() if not times)}")
         print("\n".join(["", *self.kept["faults"]]) if self.kept["faults"] else "no promise was broken")
         return 1 if self.kept["faults"] else 0

@@ -31,11 +31,10 @@ class Stage:
         self.desk.use_server(port)
         self.desk.write_settings(NUDGES="off")
         self.command: Sequence[str] = TICK
-        self.approved: dict[str, str] = {}
-        self.asked: set[str] = set()
         self.doubts = 0
         self._snapshot = folder / "snapshot.db"
         self._first = self._set(approved, drafts)
+        self.reset()
 
     def _set(self, approved: int, drafts: int) -> dict[str, str]:
         names = [f"a{number}" for number in range(approved)] + [f"d{number}" for number in range(drafts)]
@@ -65,7 +64,7 @@ class Stage:
         for name in ("ledger", "trap"):
             (self.ground / name).unlink(missing_ok=True)
         self.approved = dict(self._first)
-        self.asked = set()
+        self.asked: set[str] = set()
 
     def start(self, *words: str, before: Sequence[str] = ()) -> Process:
         """A process of the product, or the stage's own command."""
