@@ -7,6 +7,7 @@ import argparse
 import hashlib
 import json
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -75,6 +76,7 @@ class Campaign:
         for kind, one in self.kept.items():
             if isinstance(one, dict) and "kills" in one:
                 told = f"{kind:<28} {one['kills']:>6} {one['doubts']:>9}"
+                told += f"   of {made[kind[3:]]} calls" if kind[3:] in made else ""
                 told += f"   {one['refused']} second daemons refused" if one["refused"] else ""
                 print(told if one["done"] else f"{told}   (not finished)")
         print(f"never called by a run (strace -c): {', '.join(name for name, times in made.items() if not times)}")
@@ -89,6 +91,7 @@ def main() -> int:
     options.add_argument("--minutes", type=float, default=600, help="stop after so long")
     options.add_argument("--results", type=Path, default=ROOT / "build" / "campaign.json")
     given = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped; the same command goes on from here"))
     campaign = Campaign(given.results, time.monotonic() + given.minutes * 60)
     with stage() as few:
         made = campaign.kept.setdefault("made", kills.calls(few))
@@ -96,7 +99,7 @@ def main() -> int:
             campaign.go(f"at {name}", few, partial(kills.by_syscall, few, name))
         for phase in PHASES:
             campaign.go(f"server at {phase}", few, partial(kills.by_phase, few, phase))
-    with stage(approved=200, drafts=40) as many:
+    with stage(approved=200, drafts=6) as many:
         campaign.go("at random", many, lambda done: kills.at_random(many, Random(done)), given.kills)
         campaign.go("in a crowd", many, lambda done: kills.in_a_crowd(many, Random(done)), given.crowd)
     return campaign.report()

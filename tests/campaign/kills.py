@@ -59,7 +59,7 @@ def by_syscall(stage: Stage, name: str, done: int = 0) -> Iterator[Round]:
         told, _ = process.communicate(timeout=60)
         killed = process.returncode == -signal.SIGKILL
         missed = [f"nobody was killed at {name}"] if number == 1 and not killed else []
-        faults = missed + _odd(process, told) + stage.look() + stage.settle()
+        faults = missed + _odd(process, told) + stage.look() + stage.settle(int(killed))
         yield Round(int(killed), faults, stage.doubts)
         if not killed:
             return
@@ -73,7 +73,7 @@ def by_phase(stage: Stage, phase: str, _done: int = 0) -> Iterator[Round]:
     told, _ = process.communicate(timeout=60)
     killed = process.returncode == -signal.SIGKILL
     missed = [] if killed else [f"nobody was killed at {phase}"]
-    faults = missed + _odd(process, told) + stage.look() + stage.settle()
+    faults = missed + _odd(process, told) + stage.look() + stage.settle(int(killed))
     yield Round(int(killed), faults, stage.doubts)
 
 
@@ -81,7 +81,7 @@ def at_random(stage: Stage, dice: Random) -> Iterator[Round]:
     """Kill at any moment, most often while letters leave, again and again until all have left; then anew."""
     while True:
         stage.reset()
-        killed = True
+        kills, killed = 0, True
         while killed:
             process = stage.start()
             if dice.random() < 0.3:
@@ -92,8 +92,9 @@ def at_random(stage: Stage, dice: Random) -> Iterator[Round]:
             told, _ = process.communicate(timeout=60)
             stage.untrap()
             killed = process.returncode == -signal.SIGKILL
+            kills += killed
             yield Round(int(killed), _odd(process, told) + stage.look())
-        faults = stage.settle()
+        faults = stage.settle(kills)
         yield Round(0, faults, stage.doubts)
 
 
@@ -101,9 +102,12 @@ def in_a_crowd(stage: Stage, dice: Random) -> Iterator[Round]:
     """Two daemons, a tick and an `approve --now` at once; one is killed at any moment, the rest a little later."""
     while True:
         stage.reset()
+        kills = 0
         for draft in stage.drafts:
-            yield _crowd(stage, dice, draft)
-        faults = stage.settle()
+            happened = _crowd(stage, dice, draft)
+            kills += happened.kills
+            yield happened
+        faults = stage.settle(kills)
         yield Round(0, faults, stage.doubts)
 
 
@@ -118,7 +122,7 @@ def _crowd(stage: Stage, dice: Random, draft: tuple[str, str, str]) -> Round:
         stage.trap(victim, "connect", dice.uniform(0.0005, 0.06))
         time.sleep(dice.uniform(0.5, 2))
     else:
-        time.sleep(dice.uniform(0.2, 1.5))
+        time.sleep(dice.uniform(0.4, 2.2))
         victim.kill()
         time.sleep(dice.uniform(0, 0.5))
     faults, refused, serving = [], 0, 0
