@@ -233,7 +233,7 @@ def test_p22_the_lock_of_a_killed_daemon_blocks_nobody(desk: Desk) -> None:
 
 
 def test_c10_ticks_and_a_daemon_at_once_send_each_letter_once(desk: Desk) -> None:
-    with Server(delay_after_dot=0.05) as server:
+    with Server(delay_after_dot=4) as server:
         desk.use_server(server.port)
         desk.with_drafts(
             ACME,
@@ -242,12 +242,14 @@ def test_c10_ticks_and_a_daemon_at_once_send_each_letter_once(desk: Desk) -> Non
         approved(desk, "Acme Tools", "Birch Paper")
         _make_due(desk)
         with desk.daemon():
+            wait_until(lambda: "sending" in states(desk))
             ticks = [
                 subprocess.Popen([*COMMAND, "tick"], env=desk.environment(), stdout=subprocess.DEVNULL)
                 for _ in range(4)
             ]
             for process in ticks:
                 process.wait(60)
+            server.delay_after_dot = 0
             wait_until(lambda: states(desk) == ["sent", "sent"])
     assert sorted(mail.recipient for mail in server.mails if b"Auto-Submitted" not in mail.data) == [
         "ines.roe@acme.example.org",
