@@ -115,12 +115,13 @@ def test_the_session_of_the_readme_is_what_the_command_prints(tmp_path: Path) ->
             assert line in told, line
 
 
-def test_the_commands_of_the_readme_exist() -> None:
+def test_the_commands_of_the_readme_and_of_contributing_exist() -> None:
     readme = (ROOT / "README.md").read_text()
     for name in re.findall(r"^\$? ?followup (\w+)", readme, re.MULTILINE):
         assert name in COMMANDS, name
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"^make (\w+)", readme, re.MULTILINE):
+    contributing = (ROOT / "CONTRIBUTING.md").read_text()
+    for target in re.findall(r"^make (\w+)", readme, re.MULTILINE) + re.findall(r"`make (\w+)", contributing):
         assert f"\n{target}:" in makefile
 
 
