@@ -1,6 +1,6 @@
 """Kill followup in every way there is, and report. What was done is kept in a file, so that it can go on another day.
 
-A file of another state of the code is set aside. Ends with 1 where a promise was broken.
+A file about other code counts for nothing; remove it to begin anew. Ends with 1 where a promise was broken.
 """
 
 import argparse
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Campaign:
-    """The results file: kind of kill → what was done; `faults` ends it."""
+    """The results file: kind of kill → what was done. The first fault ends it, and its desk is kept beside the file."""
 
     def __init__(self, file: Path, until: float) -> None:
         self.file = file
@@ -43,7 +43,7 @@ class Campaign:
     def go(self, kind: str, on: Stage, rounds: Callable[[int], Iterator[Round]], enough: int | None = None) -> None:
         """Go on with one kind of kill until its rounds end, there were enough kills, a fault, or the time is up."""
         one = self.kept.setdefault(kind, {"kills": 0, "doubts": 0, "refused": 0, "done": False})
-        if one["done"]:
+        if one["done"] and one["kills"] >= (enough or 0):
             return
         for happened in rounds(one["kills"]):
             one["kills"] += happened.kills
@@ -92,6 +92,8 @@ def main() -> int:
     options.add_argument("--results", type=Path, default=ROOT / "build" / "campaign.json")
     given = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped; the same command goes on from here"))
+    if shutil.which("strace") is None:
+        sys.exit("strace is not installed, and the kills at system calls need it.")
     campaign = Campaign(given.results, time.monotonic() + given.minutes * 60)
     with stage() as few:
         made = campaign.kept.setdefault("made", kills.calls(few))

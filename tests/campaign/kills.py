@@ -12,18 +12,8 @@ from tests.campaign.stage import Process, Stage
 
 WRITING = (
     *("pwrite64", "pwritev", "pwritev2", "write", "writev", "fdatasync", "fsync", "sync_file_range", "msync"),
-    *(
-        "ftruncate",
-        "fallocate",
-        "rename",
-        "renameat",
-        "renameat2",
-        "unlink",
-        "unlinkat",
-        "sendto",
-        "sendmsg",
-        "sendmmsg",
-    ),
+    *("ftruncate", "fallocate", "rename", "renameat", "renameat2", "unlink", "unlinkat"),
+    *("sendto", "sendmsg", "sendmmsg"),
 )
 """All calls by which a process leaves a trace on a disk or in the network."""
 WAITING = ("connect", "recvfrom", "epoll_wait", "flock", "fcntl")

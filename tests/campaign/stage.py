@@ -32,6 +32,7 @@ class Stage:
         self.desk.write_settings(NUDGES="off")
         self.command: Sequence[str] = TICK
         self.doubts = 0
+        self._started: list[Process] = []
         self._snapshot = folder / "snapshot.db"
         self._first = self._set(approved, drafts)
         self.reset()
@@ -69,7 +70,7 @@ class Stage:
     def start(self, *words: str, before: Sequence[str] = ()) -> Process:
         """A process of the product, or the stage's own command."""
         command = [*before, *((*COMMAND, *words) if words else self.command)]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -77,6 +78,14 @@ class Stage:
             text=True,
             env=self.desk.environment({"PYTHONDONTWRITEBYTECODE": "1"}),
         )
+        self._started = [*(one for one in self._started if one.returncode is None), process]
+        return process
+
+    def clear(self) -> None:
+        """Leave no process behind, however the campaign ends."""
+        for process in self._started:
+            process.kill()
+            process.wait(10)
 
     def trap(self, process: Process, phase: str, seconds: float = 0) -> None:
         """Let the server kill this process at that phase of its conversation, or so long after."""
@@ -131,8 +140,11 @@ def stage(*, approved: int = 2, drafts: int = 1) -> Iterator[Stage]:
             assert server.stdin is not None
             assert server.stdout is not None
             try:
-                port = int(server.stdout.readline())
-                yield Stage(Path(place), port, approved=approved, drafts=drafts)
+                made = Stage(Path(place), int(server.stdout.readline()), approved=approved, drafts=drafts)
+                try:
+                    yield made
+                finally:
+                    made.clear()
             finally:
                 server.stdin.close()
                 server.wait(10)
