@@ -34,7 +34,7 @@ def proofread(
 ) -> tuple[Note, ...]:
     """Notes on a letter as it would go, errors first."""
     notes = [_error(reason) for reason in _errors(text, recipient, own_address, past)]
-    words = len(text.text.split())
+    words = words_in(text.text)
     if words > LONGEST_WORDS:
         notes.append(_advice(f"It has {words} words; up to {LONGEST_WORDS} are read to the end."))
     if facts.stage is not Stage.INTERVIEW and _said(text, careful.interview):
@@ -51,6 +51,11 @@ def proofread(
             _advice(f"You asked this address on {day} already. A second ask within 90 days needs its own yes.")
         )
     return tuple(notes)
+
+
+def words_in(text: str) -> int:
+    """How many words; a sign that stands alone, as French has them, is none."""
+    return sum(any(map(str.isalnum, part)) for part in text.split())
 
 
 def timing_notes(applied_on: date | None, rejected_on: date | None) -> tuple[Note, ...]:

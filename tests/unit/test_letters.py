@@ -27,7 +27,7 @@ FOLDER = assembly.shipped_templates()
 SHIPPED = Templates([FOLDER])
 SAM = Person(name="Sam Rivera", email="sam@example.org", zone=ZoneInfo("UTC"), country=None)
 REQUEST = LetterKind.FEEDBACK_REQUEST
-LANGUAGES = sorted(folder.name for folder in (FOLDER / "letters").iterdir())
+LANGUAGES = [language for language in SHIPPED.languages() if SHIPPED.speaks(language)]
 NUDGES = sorted(file.name.removesuffix(".txt.j2") for file in (FOLDER / "nudges" / "en").iterdir())
 
 
@@ -84,16 +84,52 @@ def test_without_an_interview_two_questions_stand_and_none_is_claimed(stage: Sta
     assert "interview" not in text.text + text.subject
 
 
-def test_a_letter_has_no_seams_whatever_is_missing() -> None:
-    for stage, role, name, day, line in product(
-        Stage, ("Data Analyst", ""), ("Ines Roe", None), (date(2026, 5, 12), None), ("+1 555 0100", "")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(LetterKind))
+def test_a_letter_has_no_seams_whatever_is_missing(language: str, kind: LetterKind) -> None:
+    for stage, role, name, day, line, company in product(
+        Stage,
+        ("Data Analyst", ""),
+        ("Ines Roe", "Frau Dr. König", None),
+        (date(2026, 5, 1), None),
+        ("+1 555 0100", ""),
+        ("Birch & Sons", "Acme Co."),
     ):
-        text = letter(stage=stage, role=role, contact_name=name, interview_on=day, contact_line=line)
+        about = facts(
+            stage=stage, role=role, contact_name=name, interview_on=day, contact_line=line, company=company,
+            first_subject="Thank you", asked_on=day,
+        )  # fmt: skip
+        text = SHIPPED.letter(kind, about, language)
         whole = text.subject + "\n" + text.text
-        for seam in ("  ", " .", " ,", "\n\n\n", "None", "{{", " \n"):
+        for seam in ("  ", " .", " ,", "..", ",,", "\n\n\n", "None", "{{", " \n"):
             assert seam not in whole, (seam, whole)
-        assert len(text.text.split()) <= 130
-        assert ("Dear hiring team," in whole) is (name is None)
+        assert proofread.words_in(text.text) <= 130
+        assert (company in whole, text.text.rstrip().endswith(line or "Sam Rivera")) == (True, True)
+        assert role in whole or kind is LetterKind.THANK_YOU
+        if language == "en":
+            assert ("Dear hiring team," in whole) is (name is None)
+
+
+def test_every_language_ships_whole() -> None:
+    assert SHIPPED.languages() == LANGUAGES
+    for language in LANGUAGES:
+        assert SHIPPED.missing(language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [
+        ("en", ["Dear Dr. König,", "Dear Mr Roe,", "Dear Ines Roe,", "Dear Dr. van der Berg,", "Dear hiring team,"]),
+        ("de", ["Sehr geehrte Frau Dr. König,", "Sehr geehrter Herr Roe,", "Guten Tag Ines Roe,",
+                "Guten Tag Dr. van der Berg,", "Guten Tag,"]),
+        ("fr", ["Bonjour Madame König,", "Bonjour Monsieur Roe,", "Bonjour Ines Roe,", "Bonjour Dr van der Berg,",
+                "Bonjour,"]),
+    ],
+)  # fmt: skip
+def test_the_greeting_keeps_titles_and_particles_and_guesses_no_gender(language: str, greeting: list[str]) -> None:
+    names = ["Frau Dr. König", "Mr Roe", "Ines Roe", "Dr. van der Berg", None]
+    texts = [SHIPPED.letter(REQUEST, facts(contact_name=name), language).text for name in names]
+    assert [text.partition("\n")[0] for text in texts] == greeting
 
 
 def test_a_letter_after_an_interview_fits_a_terminal() -> None:
@@ -111,15 +147,16 @@ def test_x1_no_value_of_a_sheet_breaks_a_letter_or_its_headers(company: str, rol
     assert len(parsed["To"].addresses) == 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NUDGES)
-def test_a_nudge_reads_well_with_any_facts(name: str) -> None:
+def test_a_nudge_reads_well_with_any_facts(name: str, language: str) -> None:
     for interviews, open_ones, days, others, flags in product(
         (0, 1, 4), (0, 1, 2, 7), (None, 0, 1, 20), ((), ("Cedar Works",)), product((True, False), repeat=3)
     ):
         interviewed, waiting, has_recipient = flags
         text = SHIPPED.nudge(
             name,
-            "en",
+            language,
             {
                 "name": "Sam",
                 "company": "Birch & Sons",
@@ -137,7 +174,18 @@ def test_a_nudge_reads_well_with_any_facts(name: str) -> None:
             },
         )
         whole = text.subject + "\n" + text.text
-        for seam in ("  ", " .", " ,", "\n\n\n", "None", "!", " 1 applications", "%"):
+        for seam in (
+            "  ",
+            " .",
+            " ,",
+            "\n\n\n",
+            "None",
+            "!",
+            " 1 applications",
+            " 1 Bewerbungen",
+            " 1 candidatures",
+            "%",
+        ):
             assert seam not in whole, (seam, whole)
         assert 30 <= len(text.text.split()) <= 120, whole
         assert len(text.subject) <= 70
