@@ -4,6 +4,7 @@ What costs time to import is imported when a step first asks for it: `followup o
 """
 
 import os
+import platform
 import shlex
 import subprocess
 from collections.abc import Callable, Mapping
@@ -38,6 +39,14 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
+def machine() -> str:
+    """What tells this machine from others: its id (machine-id(5)), else its name."""
+    try:
+        return Path("/etc/machine-id").read_text(encoding="ascii").strip() or platform.node()
+    except (OSError, UnicodeDecodeError):
+        return platform.node()
+
+
 def shipped_templates() -> Path:
     """The folder of templates that came with followup: inside the package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent
@@ -66,6 +75,7 @@ def parts_of(chosen: Settings, store: Database) -> Parts:
         tracker=chosen.tracker,
         encoding=chosen.encoding,
         columns=chosen.columns,
+        machine=machine(),
         nudges=chosen.nudges,
         words=cache(lambda: words(folders)),
         playbook=cache(lambda: playbook(folders)),

@@ -10,18 +10,29 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any
 
 from followup import assembly
+from followup.steps import review
+from followup.steps.dispatch import dispatch
 from followup.steps.parts import Parts
+from followup.store import letters
 
 HEADER = ("Company", "Role", "Applied", "Status", "Interview date", "Contact")
 COMMAND = (sys.executable, "-m", "followup")
-MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def _next_monday() -> datetime:
+    today = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=7 - today.weekday())
+
+
+MONDAY_MORNING = _next_monday()
+"""A working hour after every moment at which real commands of a test ran."""
 
 
 def wait_until(happened: Callable[[], object], seconds: float = 20.0) -> None:
@@ -128,6 +139,13 @@ class Desk:
     def approve_now(self, company: str) -> subprocess.CompletedProcess[str]:
         letter = self.letter(company)
         return self.run("approve", letter["id"], "--now", "--digest", letter["digest"])
+
+    def send(self, kind: str, moment: datetime) -> None:
+        """Approve and send the one letter of this kind, at this moment, in this process."""
+        with self.parts(moment) as parts:
+            (one,) = (letter for letter in letters.everything(parts.store) if letter.kind == kind)
+            review.approve(parts, one, one.digest, moment, at_once=True)
+            assert len(dispatch(parts, moment).attempts) == 1
 
     @contextmanager
     def daemon(self) -> Iterator[subprocess.Popen[str]]:

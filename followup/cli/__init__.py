@@ -22,6 +22,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "run": ("running", "Watch the tracker and do what is due, until stopped."),
         "tick": ("running", "Do once what is due: for cron."),
         "scan": ("running", "Look at the tracker once."),
+        "pause": ("running", "Stop mail to employers at once."),
+        "resume": ("running", "Let mail go to employers again."),
         "service": ("service", "Show, or install, what keeps followup running."),
     },
     "Letters": {

@@ -28,7 +28,7 @@ KEYS = {
     "d": "discard",
     "q": "quit; what is left waits",
 }
-MENU = "[y]es [e]dit [a]ddress [i]nterview [t]ick [h]andover [m]ail me [s]kip [d]iscard [q]uit"
+MENU = "[y]es [e]dit [a]ddress [i]nterview [t]ick [h]and [m]ail me [s]kip [d]rop [q]uit"
 
 
 @click.command()

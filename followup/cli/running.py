@@ -7,6 +7,8 @@ from followup.cli import opening, speech
 from followup.cli.progress import Bar
 from followup.errors import WorkError
 from followup.mail.smtp import Ending
+from followup.steps import overview as standing
+from followup.steps import review
 from followup.steps.dispatch import DispatchReport
 from followup.steps.scan import ScanReport
 from followup.steps.scan import scan as look
@@ -61,6 +63,27 @@ def run(ctx: click.Context) -> None:
 
     settings = opening.settings(ctx)
     daemon.serve(assembly.join(settings), click.echo)
+
+
+@click.command()
+@click.pass_context
+def pause(ctx: click.Context) -> None:
+    """Stop mail to employers at once."""
+    with opening.parts(ctx) as (parts, now):
+        review.hold_mail(parts, now)
+        click.echo("No mail goes to employers now. To let it go again: followup resume")
+
+
+@click.command()
+@click.pass_context
+def resume(ctx: click.Context) -> None:
+    """Let mail go to employers again."""
+    with opening.parts(ctx) as (parts, now):
+        waiting = review.resume_mail(parts, now)
+        click.echo("Mail goes again." if waiting else "Mail goes again; no letter waits to go.")
+        for letter in waiting:
+            moment = speech.moment(max(standing.when(letter), now), parts.person, now)
+            click.echo(f"L{letter.id} to {speech.clean(letter.company)} goes {moment}.")
 
 
 def scan_lines(report: ScanReport) -> list[str]:

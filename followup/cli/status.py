@@ -117,6 +117,8 @@ def needs_you(view: Overview) -> list[str]:
         waiting.append(f"{_count(len(view.drafts), 'draft')} to read")
     if view.questions:
         waiting.append(_count(len(view.questions), "question"))
+    if view.paused is not None:
+        waiting.append("mail to employers is paused")
     if view.seen is not None and view.seen.trouble:
         waiting.append("your tracker can't be read")
     return waiting
@@ -127,6 +129,7 @@ def to_json(view: Overview) -> dict[str, object]:
     letter, nudge = view.next_letter, view.next_nudge
     return {
         "daemon": view.daemon,
+        "paused": view.paused,
         "last_scan": view.seen.read_at.isoformat() if view.seen else None,
         "last_tick": view.runs["tick"].at.isoformat() if "tick" in view.runs else None,
         "tracker": None

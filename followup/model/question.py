@@ -18,6 +18,8 @@ class QuestionKind(StrEnum):
     SHRUNK = "shrunk"
     LAYOUT = "layout"
     REPLY = "reply"
+    COPIED = "copied"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

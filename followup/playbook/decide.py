@@ -152,15 +152,14 @@ def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime
     actions: list[Action] = []
     for item in news:
         actions += _on_one(item, circumstances, now)
-    drafts = [action for action in actions if isinstance(action, Draft)]
-    if len(drafts) > BURST:
+    fresh = [item for item in news if _is_new_rejection(item) and item.doubt is None]
+    if len(fresh) > BURST:
         actions = [action for action in actions if not isinstance(action, Draft)]
-        actions.append(Ask(kind=QuestionKind.BURST, applications=tuple(draft.application for draft in drafts)))
+        actions.append(Ask(kind=QuestionKind.BURST, applications=tuple(item.application for item in fresh)))
     else:
         # A series speaks of one case by name: the one that went furthest hurts most.
-        met = {item.application for item in news if item.after is not None and item.after.stage is Stage.INTERVIEW}
-        numbers = sorted((draft.application for draft in drafts), key=lambda number: number not in met)
-        actions += start_series(numbers, circumstances, now)
+        fresh.sort(key=lambda item: item.after is None or item.after.stage is not Stage.INTERVIEW)
+        actions += start_series([item.application for item in fresh], circumstances, now)
     if any(item.after is not None and item.after.outcome is Outcome.ACCEPTED and item.before for item in news):
         actions += [Cancel(nudge=nudge, why="you accepted an offer") for nudge in circumstances.waiting]
     return tuple(actions)
@@ -281,18 +280,24 @@ def _on_letter(item: News, after: Application, playbook: Playbook) -> list[Actio
     if after.outcome is not Outcome.REJECTED:
         return _no_longer_rejected(letter)
     if letter is None:
-        was = item.before is not None and item.before.outcome is Outcome.REJECTED
-        if was or playbook.letter("rejected", LetterKind.FEEDBACK_REQUEST) is None:
+        if not _is_new_rejection(item):
             return []
         if item.doubt is not None:
             return [Ask(kind=QuestionKind.IDENTITY, applications=(item.application,), text=item.doubt)]
-        why = "the tracker says: rejected"
-        return [Draft(application=item.application, kind=LetterKind.FEEDBACK_REQUEST, why=why)]
+        kind, why = LetterKind.FEEDBACK_REQUEST, "the tracker says: rejected"
+        wanted = playbook.letter("rejected", kind) is not None
+        return [Draft(application=item.application, kind=kind, why=why)] if wanted else []
     if letter.state is LetterState.WITHDRAWN:
         return [Move(letter=letter, to=LetterState.DRAFT, reason="rejected again", rewrite=True)]
     if not item.fields:
         return [Remark(letter=letter, reason=None)] if item.returned and letter.state is LetterState.DRAFT else []
     return _facts_changed(letter, _what_changed(item.fields))
+
+
+def _is_new_rejection(item: News) -> bool:
+    """Whether the employer's no is news, and no letter was ever written about it."""
+    was = item.before is not None and item.before.outcome is Outcome.REJECTED
+    return item.letter is None and not was and item.after is not None and item.after.outcome is Outcome.REJECTED
 
 
 def _facts_changed(letter: Letter, reason: str) -> list[Action]:

@@ -13,10 +13,11 @@ from followup.mail.smtp import Ending, Result
 from followup.model.letter import Letter, LetterState
 from followup.model.person import Account
 from followup.playbook import timing
+from followup.steps import holding
 from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
 from followup.steps.stop import Stop
-from followup.store import letters
+from followup.store import letters, pause
 
 SCAN_PATIENCE = 10.0
 
@@ -49,7 +50,8 @@ def dispatch(
 ) -> DispatchReport:
     """Send every approved letter whose time has come.
 
-    1. What a dead process left in `sending` becomes in doubt: nobody alive can be in the middle of one.
+    1. What a dead process left in `sending` becomes in doubt: nobody alive can be in the middle of one. While mail is
+       paused, or the store was copied or the clock put back, nothing more is done.
     2. The tracker is looked at first, so that an edit there still holds a letter back; if it can't be read, letters go.
     3. Letters too late, or outside the send window, wait or return to draft.
     4. The others go, one after the other, over one connection.
@@ -58,6 +60,9 @@ def dispatch(
         doubtful = _left_in_sending(parts, now)
         if not letters.in_state(parts.store, LetterState.APPROVED):
             return DispatchReport(in_doubt=doubtful)
+        held = holding.reason(parts, now)
+        if held is not None:
+            return DispatchReport(in_doubt=doubtful, trouble=held)
         try:
             scan(parts, now, wait=SCAN_PATIENCE)
         except Busy as error:
@@ -134,9 +139,11 @@ async def _send(parts: Parts, client: smtp.Session, letter: Letter) -> Attempt:
 
 
 def _begin(parts: Parts, letter: Letter) -> bytes | None:
-    """Commit the intent; None if the letter was taken back meanwhile. The Date is that of the first attempt."""
+    """Commit the intent; None if it was taken back or mail paused meanwhile. The Date is that of the first attempt."""
     now = parts.clock()
     with parts.store.transaction():
+        if pause.why(parts.store) is not None:
+            return None
         if not letters.move(parts.store, letter, LetterState.SENDING, now, who="followup", reason=letter.reason):
             return None
         message, line = letters.message(parts.store, letter.id)

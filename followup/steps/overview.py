@@ -8,7 +8,7 @@ from followup.model.letter import Letter, LetterState
 from followup.model.nudge import WAITING, Nudge
 from followup.model.question import Question
 from followup.steps.parts import Parts
-from followup.store import applications, letters, nudges, questions, tracker
+from followup.store import applications, letters, nudges, pause, questions, tracker
 from followup.store.tracker import Run, Seen
 
 RECENT_TICK = timedelta(hours=1)
@@ -20,6 +20,7 @@ class Overview:
 
     daemon: bool
     ticked: bool
+    paused: str | None
     seen: Seen | None
     runs: dict[str, Run]
     outcomes: dict[Outcome, int]
@@ -54,6 +55,7 @@ def overview(parts: Parts, now: datetime) -> Overview:
     return Overview(
         daemon=store.is_locked("daemon"),
         ticked=tick is not None and now - RECENT_TICK < tick.at <= now,
+        paused=pause.why(store),
         seen=tracker.seen(store),
         runs=runs,
         outcomes=applications.counts(store),

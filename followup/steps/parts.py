@@ -26,13 +26,14 @@ def quietly(_done: int, _whole: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """`account` gives None where no mail account is set up; `nudges` is mail, terminal or off."""
+    """`account` gives None without a mail account; `nudges` is mail, terminal or off; `machine` names this one."""
 
     store: Database
     person: Person
     tracker: Path
     encoding: str | None
     columns: Mapping[str, str]
+    machine: str
     nudges: str
     words: "Callable[[], Words]"
     playbook: "Callable[[], Playbook]"

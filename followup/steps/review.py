@@ -17,13 +17,16 @@ from followup.model.question import Question, QuestionKind
 from followup.playbook import decide, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
-from followup.store import applications, journal, letters, never, nudges, questions, tracker
+from followup.store import applications, journal, letters, never, nudges, pause, questions, tracker
 
 YOU = "you"
 _ASKED = (LetterState.SENT, LetterState.HANDED_OVER, LetterState.IN_DOUBT)
 """States in which a letter has reached its employer, or may have."""
 
-_YES_OR_NO = (QuestionKind.OUTCOME, QuestionKind.SHRUNK, QuestionKind.IDENTITY, QuestionKind.REPLY)
+_YES_OR_NO = frozenset(QuestionKind) - {
+    QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.CONTACT, QuestionKind.DATE_ORDER, QuestionKind.COLUMN,
+    QuestionKind.LAYOUT,
+}  # fmt: skip
 _ABOUT_APPLICATIONS = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.IDENTITY, QuestionKind.REPLY)
 LOCK_SECONDS = 10.0
 
@@ -205,6 +208,22 @@ def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     return drafting.notes(parts, letter, now) if letter.state is LetterState.DRAFT else ()
 
 
+def hold_mail(parts: Parts, now: datetime) -> None:
+    """Stop mail to employers, in every process, from the next letter on."""
+    with parts.store.transaction():
+        pause.hold(parts.store, "you paused it", now, who=YOU)
+
+
+def resume_mail(parts: Parts, now: datetime) -> list[Letter]:
+    """Let mail go again; the approved letters that will."""
+    asked = [one for one in questions.unanswered(parts.store) if one.kind in (QuestionKind.COPIED, QuestionKind.CLOCK)]
+    if asked:
+        raise Refused(f"{asked[0].text} First answer that: followup answer Q{asked[0].id} yes (or no)")
+    with parts.store.transaction():
+        pause.lift(parts.store, now, who=YOU)
+    return letters.in_state(parts.store, LetterState.APPROVED)
+
+
 def written(parts: Parts, kind: LetterKind, application: int) -> Text:
     """A letter of this kind as it would be written now. Changes nothing."""
     said, facts = drafting.known(parts, application).said, applications.facts(parts.store, application)
@@ -267,6 +286,9 @@ def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[L
     with parts.store.transaction():
         questions.answer(parts.store, question, reply, now, who=YOU)
         tracker.read_again(parts.store)
+        if question.kind in (QuestionKind.COPIED, QuestionKind.CLOCK) and reply == "yes":
+            pause.settle(parts.store, parts.machine)
+            pause.lift(parts.store, now, who=YOU)
     return drafted
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import aiosql
 
 from followup.model.log import LogEntry
-from followup.store.database import Database, instant
+from followup.store.database import Database, instant, to_instant
 
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
 
@@ -60,3 +60,8 @@ def _entry(row: sqlite3.Row) -> LogEntry:
         why=row["why"],
         digest=row["digest"],
     )
+
+
+def last_at(store: Database) -> datetime | None:
+    """The latest moment of any entry."""
+    return to_instant(_SQL.last_at(store.connection, person=store.person)["at"])

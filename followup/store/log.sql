@@ -8,3 +8,6 @@ SELECT * FROM log WHERE person = :person AND application = :application ORDER BY
 
 -- name: latest(person, number)
 SELECT * FROM log WHERE person = :person ORDER BY id DESC LIMIT :number;
+
+-- name: last_at(person)^
+SELECT max(at) AS at FROM log WHERE person = :person;

@@ -1,7 +1,7 @@
 """After a letter went: silence, one follow-up at most, the answer, the thank-you, the journal."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -9,11 +9,11 @@ import pytest
 from followup.steps.dispatch import dispatch
 from followup.steps.tick import tick
 from followup.store import letters
-from tests.desk import ACME, BIRCH, CEDAR, Desk, rejected, wait_until
+from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, rejected
 from tests.smtp_server import Server
 
-MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
-WEDNESDAY_AFTER_NEXT = datetime(2026, 12, 2, 10, tzinfo=UTC)
+MONDAY = MONDAY_MORNING
+WEDNESDAY_AFTER_NEXT = MONDAY + timedelta(days=9)
 """Seven working days after the Monday."""
 
 
@@ -53,8 +53,7 @@ def test_after_seven_working_days_of_silence_one_follow_up_waits_for_a_word(desk
         assert (refused.returncode, len(server.mails)) == (1, 1)
         (question,) = (one for one in desk.json("questions") if one["kind"] == "reply")
         desk.ok("answer", question["id"], "no")
-        desk.ok("approve", follow_up["id"], "--now", "--digest", follow_up["digest"])
-        wait_until(lambda: len(server.mails) == 2)
+        desk.send("follow-up", WEDNESDAY_AFTER_NEXT)
         first, second = (message_from_bytes(mail.data, policy=policy.default) for mail in server.mails)
         later(desk, WEDNESDAY_AFTER_NEXT + timedelta(days=30))
     assert second["In-Reply-To"] == second["References"] == first["Message-ID"]
@@ -75,8 +74,7 @@ def test_an_answer_ends_nudges_and_follow_up_drafts_thanks_and_stands_in_the_jou
         assert [one["about"] for one in desk.json("questions") if one["answer"] is None] == [["A2"]]
         waiting = [one for one in desk.json("nudges") if one["state"] in ("planned", "snoozed")]
         assert "Acme Tools" not in {one["company"] for one in waiting}
-        (thanks,) = (one for one in desk.json("outbox") if one["kind"] == "thank-you")
-        desk.ok("approve", thanks["id"], "--now", "--digest", thanks["digest"])
+        desk.send("thank-you", WEDNESDAY_AFTER_NEXT)
     assert b"Re: " in server.mails[-1].data
     assert "1 of 2 asked has answered. These are too few" in desk.ok("feedback")
     assert "knew our tools" in desk.ok("feedback", "TOOLS", "acme")

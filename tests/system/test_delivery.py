@@ -13,7 +13,7 @@ from followup.store import letters
 from tests.desk import ACME, BIRCH, CEDAR, COMMAND, MONDAY_MORNING, Desk, rejected, wait_until
 from tests.smtp_server import Server
 
-TUESDAY_TEN = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+TUESDAY_TEN = MONDAY_MORNING + timedelta(days=1, minutes=30)
 
 
 def approved(desk: Desk, *companies: str) -> None:

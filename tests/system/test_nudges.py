@@ -1,7 +1,7 @@
 """Nudges through the real steps: planned, delivered once by mail, put off, snoozed, stopped."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 from followup.model.nudge import NudgeState
@@ -9,10 +9,10 @@ from followup.steps import review
 from followup.steps.remind import remind
 from followup.steps.tick import tick
 from followup.store import nudges
-from tests.desk import ACME, BIRCH, CEDAR, Desk, rejected
+from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, rejected
 from tests.smtp_server import Server
 
-MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+MONDAY = MONDAY_MORNING
 
 
 def at(desk: Desk, now: datetime) -> None:
@@ -72,7 +72,7 @@ def test_a_nudge_about_the_waiting_letter_does_not_come_once_it_was_sent(desk: D
     with Server() as server:
         desk.use_server(server.port)
         rejected_on_monday(desk, ACME)
-        desk.approve_now("Acme Tools")
+        desk.send("feedback-request", MONDAY)
         for day in range(14):
             at(desk, MONDAY + timedelta(days=day, hours=9))
     assert desk.json("nudges")[1]["tip"] == "ask-feedback"

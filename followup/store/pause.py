@@ -1,0 +1,50 @@
+"""Whether mail to employers is held, and where it is sent from."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+from followup.store import log
+from followup.store.database import FILE_NAME, Database, instant
+
+_SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+
+
+def hold(store: Database, why: str, now: datetime, *, who: str) -> None:
+    """Let no mail go to employers; a pause that stands already keeps its beginning."""
+    _SQL.hold(store.connection, person=store.person, since=instant(now), why=why)
+    log.add(store, now, who, "mail", "paused", why=why)
+
+
+def lift(store: Database, now: datetime, *, who: str) -> None:
+    """Let mail go again."""
+    if _SQL.lift(store.connection, person=store.person):
+        log.add(store, now, who, "mail", "resumed")
+
+
+def why(store: Database) -> str | None:
+    """Why no mail goes to employers, or None where it goes."""
+    row = _SQL.why(store.connection, person=store.person)
+    return None if row is None else str(row["why"])
+
+
+def settle(store: Database, machine: str) -> None:
+    """Remember this machine and this file as where letters are sent from."""
+    _SQL.settle(store.connection, person=store.person, machine=machine, inode=_inode(store))
+
+
+def is_home(store: Database, machine: str) -> bool | None:
+    """Whether this is where letters are sent from; None where no place was ever settled."""
+    row = _SQL.home(store.connection, person=store.person)
+    return None if row is None else (row["machine"], row["inode"]) == (machine, _inode(store))
+
+
+def place(store: Database, machine: str) -> str:
+    """Names this place, for asking about it once."""
+    return f"{machine}:{_inode(store)}"
+
+
+def _inode(store: Database) -> int:
+    return (store.folder / FILE_NAME).stat().st_ino

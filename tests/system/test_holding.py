@@ -1,0 +1,99 @@
+"""Mail to employers is held: by a word, for a copied or restored store, for a clock that went back."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from followup.steps.dispatch import dispatch
+from tests.desk import ACME, BIRCH, Desk, wait_until
+from tests.smtp_server import Server
+
+
+def approve(desk: Desk, company: str) -> None:
+    letter = desk.letter(company)
+    desk.ok("approve", letter["id"], "--digest", letter["digest"])
+
+
+def _pause_after_the_first(desk: Desk, server: Server) -> None:
+    wait_until(lambda: any(command.startswith("DATA") for command in server.commands))
+    desk.ok("pause")
+
+
+def test_a_pause_stops_mail_in_every_process_and_resume_says_what_goes(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        desk.ok("pause")
+        refused = desk.approve_now("Acme Tools")
+        assert (refused.returncode, "followup resume" in refused.stderr) == (1, True)
+        assert desk.letter("Acme Tools")["state"] == "approved"
+        assert "mail to employers is paused" in desk.ok("status")
+        assert server.mails == []
+        assert "Acme Tools goes" in desk.ok("resume")
+        desk.ok("tick")
+        assert len(server.mails) == 1
+
+
+def test_a_pause_in_another_process_stops_what_has_not_begun(desk: Desk) -> None:
+    with Server(delay_after_dot=2.0) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        for company in ("Acme Tools", "Birch Paper"):
+            approve(desk, company)
+        due = max(datetime.fromisoformat(one["not_before"]) for one in desk.json("outbox")) + timedelta(minutes=1)
+        with desk.parts(due) as parts, ThreadPoolExecutor() as elsewhere:
+            paused = elsewhere.submit(_pause_after_the_first, desk, server)
+            dispatch(parts, due)
+            paused.result()
+    assert len(server.mails) == 1
+    assert sorted(one["state"] for one in desk.json("outbox")) == ["approved", "sent"]
+
+
+def test_p14_a_copied_store_sends_nothing_before_a_word_and_the_first_one_goes_on(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        assert desk.approve_now("Acme Tools").returncode == 0
+        copy = desk.config.parent.with_name("copy")
+        shutil.copytree(desk.config.parent, copy)
+        letter = desk.letter("Birch Paper")
+        there = {"FOLLOWUP_CONFIG": str(copy / "config.env")}
+        refused = desk.run("approve", letter["id"], "--now", "--digest", letter["digest"], env=there)
+        assert (refused.returncode, "copied" in refused.stderr) == (1, True)
+        assert len(server.mails) == 1
+        assert desk.approve_now("Birch Paper").returncode == 0
+        assert len(server.mails) == 2
+        refused = desk.run("resume", env=there)
+        assert (refused.returncode, "First answer" in refused.stderr) == (1, True)
+        desk.run("answer", "Q1", "yes", env=there)
+        desk.run("tick", env=there)
+    assert desk.run("status", env=there).stdout.count("paused") == 0
+
+
+def test_a_moved_folder_is_the_same_place(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        assert desk.approve_now("Acme Tools").returncode == 0
+        moved = desk.config.parent.rename(desk.folder / "moved")
+        desk.config = moved / "config.env"
+        assert desk.approve_now("Birch Paper").returncode == 0
+    assert len(server.mails) == 2
+
+
+def test_k2_a_clock_that_went_back_holds_mail_and_asks(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        assert desk.approve_now("Acme Tools").returncode == 0
+        approve(desk, "Birch Paper")
+        before = datetime.now(UTC) - timedelta(days=3)
+        with desk.parts(before) as parts:
+            report = dispatch(parts, before)
+        assert report.trouble is not None
+        assert "clock" in report.trouble
+        assert len(server.mails) == 1
+        (question,) = (one for one in desk.json("questions") if one["kind"] == "clock")
+        desk.ok("answer", question["id"], "yes")
+        assert desk.letter("Birch Paper")["state"] == "approved"
+        assert "paused" not in desk.ok("status")
