@@ -124,6 +124,7 @@ def test_every_language_ships_whole() -> None:
                 "Guten Tag Dr. van der Berg,", "Guten Tag,"]),
         ("fr", ["Bonjour Madame König,", "Bonjour Monsieur Roe,", "Bonjour Ines Roe,", "Bonjour Dr van der Berg,",
                 "Bonjour,"]),
+        ("es", ["Estimada Dra. König:", "Estimado Sr. Roe:", "Buenos días, Ines Roe:", "Buenos días:", "Buenos días:"]),
     ],
 )  # fmt: skip
 def test_the_greeting_keeps_titles_and_particles_and_guesses_no_gender(language: str, greeting: list[str]) -> None:
