@@ -89,7 +89,7 @@ def at_random(stage: Stage, dice: Random) -> Iterator[Round]:
 
 
 def in_a_crowd(stage: Stage, dice: Random) -> Iterator[Round]:
-    """Two daemons, a tick and an `approve --now` at once; one is killed at any moment, the rest a little later."""
+    """Two daemons, a tick and an `approve --now` at once; one is killed while letters leave, the rest soon after."""
     while True:
         stage.reset()
         kills = 0
@@ -108,13 +108,13 @@ def _crowd(stage: Stage, dice: Random, draft: tuple[str, str, str]) -> Round:
     yes = ("approve", number, "--now", "--digest", digest)
     crowd = [stage.start(*words) for words in (yes, ("run",), ("run",), ("tick",))]
     victim = dice.choice(crowd)
-    if dice.random() < 0.5:
+    if dice.random() < 0.7:
         stage.trap(victim, "connect", dice.uniform(0.0005, 0.06))
-        time.sleep(dice.uniform(0.5, 2))
+        stage.wait_for_trap(5)
     else:
         time.sleep(dice.uniform(0.4, 2.2))
         victim.kill()
-        time.sleep(dice.uniform(0, 0.5))
+    time.sleep(dice.uniform(0, dice.choice((0.1, 0.6))))
     faults, refused, serving = [], 0, 0
     for process in crowd:
         process.kill()

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -88,10 +89,16 @@ class Stage:
             process.wait(10)
 
     def trap(self, process: Process, phase: str, seconds: float = 0) -> None:
-        """Let the server kill this process at that phase of its conversation, or so long after."""
+        """Let the server kill this process when a conversation, its own or another's, comes to that phase, or later."""
         new = self.ground / "trap.new"
         new.write_text(f"{process.pid} {phase} {seconds}")
         new.replace(self.ground / "trap")
+
+    def wait_for_trap(self, seconds: float) -> None:
+        """Wait until the server has sprung the trap, but no longer than this."""
+        until = time.monotonic() + seconds
+        while (self.ground / "trap").exists() and time.monotonic() < until:
+            time.sleep(0.005)
 
     def untrap(self) -> None:
         (self.ground / "trap").unlink(missing_ok=True)
