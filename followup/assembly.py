@@ -77,6 +77,8 @@ def parts_of(chosen: Settings, store: Database) -> Parts:
         columns=chosen.columns,
         machine=machine(),
         nudges=chosen.nudges,
+        letters_a_day=chosen.letters_a_day,
+        gap=chosen.gap,
         words=cache(lambda: words(folders)),
         playbook=cache(lambda: playbook(folders)),
         templates=cache(lambda: templates(folders)),
@@ -139,7 +141,8 @@ def _holidays(country: str | None) -> Callable[[date], bool]:
         import holidays
 
         try:
-            return holidays.country_holidays(country)
+            whole, _, region = country.partition("-")
+            return holidays.country_holidays(whole, subdiv=region or None)
         except NotImplementedError:
             raise WorkError(
                 f"The public holidays of {country} are not known. Leave FOLLOWUP_COUNTRY empty, or correct it."

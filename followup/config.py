@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,6 +31,7 @@ NAMES = tuple(
     PREFIX + name
     for name in (
         "NAME", "EMAIL", "TRACKER", "TIMEZONE", "COUNTRY", "LANGUAGE", "CONTACT_LINE", "QUESTIONS", "NUDGES",
+        "LETTERS_A_DAY", "GAP",
         "SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND",
         "ENCODING", "COLUMNS",
     )
@@ -46,6 +48,8 @@ class Settings:
     person: Person
     tracker: Path
     nudges: str
+    letters_a_day: int
+    gap: timedelta
     encoding: str | None
     columns: Mapping[str, str]
     smtp_host: str | None
@@ -100,6 +104,8 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         ),
         tracker=file.parent / Path(need("TRACKER", "the CSV file with your applications")).expanduser(),
         nudges=get("NUDGES", _nudges, "mail"),
+        letters_a_day=get("LETTERS_A_DAY", _number(1, 10_000), 20),
+        gap=timedelta(seconds=get("GAP", _number(0, 86_400), 60)),
         encoding=get("ENCODING", _encoding, None),
         columns=get("COLUMNS", _columns, {}),
         smtp_host=get("SMTP_HOST", _one_line, None),
@@ -205,8 +211,8 @@ def _zone(text: str) -> ZoneInfo:
 
 
 def _country(text: str) -> str:
-    if not re.fullmatch("[A-Za-z]{2}", text):
-        raise ValueError(f"{text!r} is no country; two letters, such as DE, US or GB.")
+    if not re.fullmatch("[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?", text):
+        raise ValueError(f"{text!r} is no country; two letters, such as DE, or with a region, such as DE-BY.")
     return text.upper()
 
 
@@ -214,6 +220,15 @@ def _language(text: str) -> str:
     if not re.fullmatch("[a-z]{2}", text):
         raise ValueError(f"{text!r} is no language; two letters, such as en.")
     return text
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"{text!r} must be a number from {least} to {most}.")
+        return int(text)
+
+    return parse
 
 
 def _nudges(text: str) -> str:

@@ -77,6 +77,8 @@ class Desk:
             "EMAIL": "sam@example.org",
             "TRACKER": str(self.tracker),
             "TIMEZONE": "UTC",
+            "GAP": "0",
+            "LETTERS_A_DAY": "10000",
         }
         self.write_settings()
 

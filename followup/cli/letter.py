@@ -290,6 +290,11 @@ def _send_now(parts: Parts, letter: Letter) -> None:
     if after.state is LetterState.SENT:
         click.echo(f"Sent to {after.to}. {(after.reason or '').capitalize()}.")
         return
+    tried = any(attempt.letter == after.id for attempt in report.attempts)
+    if after.state is LetterState.APPROVED and after.try_after is not None and not tried and report.trouble is None:
+        moment = speech.moment(after.try_after, parts.person, parts.clock())
+        click.echo(f"Goes {moment}: {after.reason}. To take it back: followup unapprove L{after.id}")
+        return
     if after.state is LetterState.APPROVED and report.trouble is None and parts.store.is_locked("daemon"):
         click.echo("The daemon takes it within 30 seconds.")
         return

@@ -24,6 +24,7 @@ class Past:
     """What went before between this person and that address or company."""
 
     never: bool = False
+    refused_on: date | None = None
     asked_on: date | None = None
     same_text: bool = False
     unanswered: str | None = None
@@ -87,6 +88,9 @@ def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> 
         errors.append("Nobody reads what is sent to that address; type another, or hand it over.")
     elif past.never:
         errors.append("You said never to write to that address.")
+    elif past.refused_on is not None:
+        day = f"{past.refused_on.day} {past.refused_on:%b}"
+        errors.append(f"A mail server refused that address for good on {day}; type another, or hand it over.")
     return errors + errors_of(text)
 
 

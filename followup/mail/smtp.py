@@ -6,6 +6,7 @@ one by one.
 """
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -120,6 +121,11 @@ async def send_one(
             return await deliver(client, sender, recipient, begin)
     except Unreachable as error:
         return error.result
+
+
+def asks_for_patience(words: str) -> bool:
+    """Whether a reply asks the whole account to slow down (421, or x.7 of RFC 3463), not one mail to come later."""
+    return words.startswith("421") or re.match(r"45\d 4\.7\.", words) is not None
 
 
 def explain(result: Result, host: str) -> str:

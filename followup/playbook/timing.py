@@ -63,6 +63,23 @@ def next_in_window(moment: datetime, seed: int, calendar: Calendar) -> datetime:
     return _opening(calendar.working_day_after(local.date(), 1), seed, calendar)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many letters go in a day, how far apart, and how many went today, the last one when."""
+
+    a_day: int
+    gap: timedelta
+    today: int
+    latest: datetime | None
+
+    def moment(self, place: int, now: datetime, seed: int, calendar: Calendar) -> datetime:
+        """When the letter at this place among those that are due may go: at once, after gaps, or on another day."""
+        if self.today + place >= self.a_day:
+            return _opening(calendar.working_day_after(calendar.local(now).date(), 1), seed, calendar)
+        first = max(now, self.latest + self.gap) if self.latest is not None else now
+        return first + place * self.gap
+
+
 def too_late(now: datetime, not_before: datetime) -> bool:
     return now > not_before + LIFETIME
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from followup.errors import Busy
@@ -17,7 +17,7 @@ from followup.steps import holding
 from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
 from followup.steps.stop import Stop
-from followup.store import letters, pause
+from followup.store import account, letters, pause
 
 SCAN_PATIENCE = 10.0
 
@@ -60,7 +60,7 @@ def dispatch(
         doubtful = _left_in_sending(parts, now)
         if not letters.in_state(parts.store, LetterState.APPROVED):
             return DispatchReport(in_doubt=doubtful)
-        held = holding.reason(parts, now)
+        held = holding.reason(parts, now) or _patience(parts, now)
         if held is not None:
             return DispatchReport(in_doubt=doubtful, trouble=held)
         try:
@@ -70,11 +70,11 @@ def dispatch(
         due = _due(parts, now)
         if not due:
             return DispatchReport(in_doubt=doubtful)
-        account = parts.account()
-        if account is None:
+        mail_account = parts.account()
+        if mail_account is None:
             trouble = "No mail account is set up, so nothing can be sent. Hand the letters over: followup export L1"
             return DispatchReport(in_doubt=doubtful, trouble=trouble)
-        attempts, trouble_or_none = asyncio.run(_send_all(parts, account, due, stop or Stop(), progress))
+        attempts, trouble_or_none = asyncio.run(_send_all(parts, mail_account, due, stop or Stop(), progress))
         return DispatchReport(attempts=tuple(attempts), in_doubt=doubtful, trouble=trouble_or_none)
 
 
@@ -105,26 +105,57 @@ def _due(parts: Parts, now: datetime) -> list[Letter]:
                 later = timing.next_in_window(now, letter.id, calendar)
                 reason = "it waits for the next working hours"
                 letters.put_off(parts.store, letter, now, attempts=letter.attempts, try_after=later, reason=reason)
-    return due
+        return _paced(parts, due, now)
+
+
+def _paced(parts: Parts, due: Sequence[Letter], now: datetime) -> list[Letter]:
+    """Those that go now; the others wait for the gap between two letters, or for another day."""
+    calendar = parts.calendar()
+    today, latest = letters.sent_since(parts.store, calendar.at(calendar.local(now).date(), time.min))
+    pace = timing.Pace(a_day=parts.letters_a_day, gap=parts.gap, today=today, latest=latest)
+    going = []
+    for place, letter in enumerate(due):
+        moment = pace.moment(place, now, letter.id, calendar)
+        if moment <= now:
+            going.append(letter)
+            continue
+        reason = "letters keep some time apart" if moment < now + timedelta(hours=1) else "enough letters went today"
+        letters.put_off(parts.store, letter, now, attempts=letter.attempts, try_after=moment, reason=reason)
+    return going
+
+
+def _patience(parts: Parts, now: datetime) -> str | None:
+    """Why no letter is tried now, where the server asked for patience."""
+    asked = account.patience(parts.store)
+    if asked is None or asked[0] <= now:
+        return None
+    local = parts.calendar().local(asked[0])
+    return f"The mail server asked to slow down; letters are tried again about {local:%H:%M}."
 
 
 async def _send_all(
-    parts: Parts, account: Account, due: Sequence[Letter], stop: Stop, progress: Progress
+    parts: Parts, mail_account: Account, due: Sequence[Letter], stop: Stop, progress: Progress
 ) -> tuple[list[Attempt], str | None]:
     attempts: list[Attempt] = []
     waiting = list(due)
     try:
         with stop.cutting() as over:
             while waiting and not over():
-                async with smtp.session(account) as client:
+                async with smtp.session(mail_account) as client:
                     while waiting and not over() and client.is_connected:
                         letter = waiting.pop(0)
                         attempts.append(await _send(parts, client, letter))
                         progress(len(attempts), len(due))
+                        if smtp.asks_for_patience(attempts[-1].words):
+                            _wait(parts, waiting, attempts[-1].words, parts.clock())
+                            waiting = []
     except smtp.Unreachable as error:
         for letter in waiting:
             _put_off(parts, letter, error.result, parts.clock())
-        return attempts, smtp.explain(error.result, account.host)
+        if error.result.phase is smtp.Phase.LOGIN and error.result.ending is Ending.REFUSED:
+            with parts.store.transaction():
+                pause.hold(parts.store, f"the log-in was refused: {error.result.words}", parts.clock(), who="followup")
+        return attempts, smtp.explain(error.result, mail_account.host)
     except asyncio.CancelledError:
         return attempts, "Sending was cut short."
     return attempts, None
@@ -165,10 +196,25 @@ def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None
             _put_off(parts, at, result, now)
         case Ending.ACCEPTED:
             _move(parts, at, LetterState.SENT, now, f"the server said: {result.words}")
+            account.go_on(parts.store)
         case Ending.REFUSED:
             _move(parts, at, LetterState.FAILED, now, f"the server refused it: {result.words}")
+            if result.phase is smtp.Phase.RCPT and letter.to is not None:
+                account.refuse(parts.store, letter.to, now)
         case Ending.IN_DOUBT:
             _move(parts, at, LetterState.IN_DOUBT, now, f"the server never confirmed it: {result.words}")
+
+
+def _wait(parts: Parts, waiting: Sequence[Letter], words: str, now: datetime) -> None:
+    """The server asked for patience: the whole account waits, longer each time."""
+    asked = account.patience(parts.store)
+    attempts = asked[1] + 1 if asked is not None else 1
+    until = now + timing.back_off(attempts, len(waiting))
+    with parts.store.transaction():
+        account.wait(parts.store, until, attempts)
+        for letter in waiting:
+            reason = f"it could not go yet: {words}"
+            letters.put_off(parts.store, letter, now, attempts=letter.attempts, try_after=until, reason=reason)
 
 
 def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ class Parts:
     columns: Mapping[str, str]
     machine: str
     nudges: str
+    letters_a_day: int
+    gap: timedelta
     words: "Callable[[], Words]"
     playbook: "Callable[[], Playbook]"
     templates: "Callable[[], Templates]"

@@ -77,6 +77,12 @@ def asked_and_answered(store: Database) -> tuple[int, int]:
     return row["asked"], row["answered"]
 
 
+def sent_since(store: Database, since: datetime) -> tuple[int, datetime | None]:
+    """How many letters went since then, and when the last one did."""
+    row = _SQL.sent_since(store.connection, person=store.person, since=instant(since))
+    return row["number"], to_instant(row["latest"])
+
+
 def message(store: Database, letter: int) -> tuple[bytes, str | None]:
     """The bytes without the Date line, and that line if an attempt has stamped it."""
     row = _SQL.message(store.connection, person=store.person, id=letter)

@@ -51,6 +51,10 @@ SELECT count(*) AS asked, coalesce(sum(CASE WHEN state = 'answered' THEN 1 ELSE 
 FROM letter
 WHERE person = :person AND kind = 'feedback-request' AND state IN ('sent', 'in_doubt', 'answered', 'bounced');
 
+-- name: sent_since(person, since)^
+-- How many letters went since then, and when the last one did.
+SELECT count(*) AS number, max(sent_at) AS latest FROM letter WHERE person = :person AND sent_at >= :since;
+
 -- name: message(person, id)^
 -- The bytes as they were approved, without the Date line; and that line once it is stamped.
 SELECT message, date_line FROM letter WHERE person = :person AND id = :id;

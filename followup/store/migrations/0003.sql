@@ -13,3 +13,21 @@ CREATE TABLE home (
     inode INTEGER NOT NULL,
     PRIMARY KEY (person)
 );
+
+-- The mail server asked for patience: no letter is tried before then.
+CREATE TABLE patience (
+    person INTEGER NOT NULL,
+    until TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    PRIMARY KEY (person)
+);
+
+-- Addresses that a mail server refused for good, in small letters.
+CREATE TABLE refused (
+    person INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (person, address)
+);
+
+CREATE INDEX letter_by_time ON letter (person, sent_at);

@@ -1,0 +1,120 @@
+"""Not too many letters, not too close together, and patience with a server that asks for it."""
+
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from followup.steps.dispatch import DispatchReport, dispatch
+from tests.desk import ACME, BIRCH, CEDAR, Desk
+from tests.smtp_server import Server
+
+DOVE = replace(BIRCH, company="Dove Works", contact="jobs@dove.example.org")
+ELM = replace(BIRCH, company="Elm Works", contact="jobs@elm.example.org")
+
+
+def approved(desk: Desk) -> datetime:
+    """Approve everything; a moment at which all of it is due."""
+    for letter in desk.json("outbox"):
+        desk.ok("approve", letter["id"], "--digest", letter["digest"])
+    return max(datetime.fromisoformat(one["not_before"]) for one in desk.json("outbox")) + timedelta(minutes=1)
+
+
+def at(desk: Desk, moment: datetime) -> DispatchReport:
+    with desk.parts(moment) as parts:
+        return dispatch(parts, moment)
+
+
+def test_letters_keep_a_gap_apart(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.write_settings(GAP="600")
+        desk.with_drafts(ACME, BIRCH, DOVE)
+        due = approved(desk)
+        for minute, number in ((0, 1), (5, 1), (10, 2), (11, 2), (20, 3)):
+            at(desk, due + timedelta(minutes=minute))
+            assert len(server.mails) == number, minute
+
+
+def test_no_more_than_so_many_letters_go_in_a_day_and_the_rest_goes_on_the_next(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.write_settings(LETTERS_A_DAY="2")
+        desk.with_drafts(ACME, BIRCH, DOVE)
+        due = approved(desk)
+        at(desk, due)
+        at(desk, due + timedelta(hours=3))
+        assert len(server.mails) == 2
+        at(desk, due + timedelta(days=1 if due.weekday() < 4 else 3, hours=2))
+        assert len(server.mails) == 3
+
+
+def test_a_yes_that_has_to_keep_its_distance_says_when_it_goes(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.write_settings(GAP="600")
+        desk.with_drafts(ACME, BIRCH)
+        assert desk.approve_now("Acme Tools").returncode == 0
+        second = desk.approve_now("Birch Paper")
+    assert (second.returncode, len(server.mails)) == (0, 1)
+    assert "some time apart" in second.stdout
+
+
+def test_s14_a_server_that_asks_for_patience_gets_it_from_the_whole_account(desk: Desk) -> None:
+    with Server(script={"mail": "421 4.7.0 too many messages, slow down"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH, DOVE)
+        due = approved(desk)
+        first = at(desk, due)
+        assert (len(first.attempts), server.connections) == (1, 1)
+        again = at(desk, due + timedelta(minutes=2))
+        assert again.trouble is not None
+        assert "slow down" in again.trouble
+        assert server.connections == 1
+        server.script = {}
+        at(desk, due + timedelta(minutes=20))
+    assert len(server.mails) == 3
+    assert {one["state"] for one in desk.json("outbox")} == {"sent"}
+
+
+def test_s5_a_refused_log_in_stops_the_account_until_a_word(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    with Server(password="right", tls=tls) as server:
+        desk.use_server(server.port)
+        desk.write_settings(SMTP_SECURITY="starttls", SMTP_USERNAME="sam", SMTP_PASSWORD="wrong")
+        desk.with_drafts(ACME, BIRCH)
+        due = approved(desk)
+        told = at(desk, due).trouble
+        assert told is not None
+        assert "log-in was refused" in told
+        for minute in (1, 10, 60):
+            at(desk, due + timedelta(minutes=minute))
+        assert (server.connections, server.mails) == (1, [])
+        assert "paused" in desk.ok("status")
+
+
+def test_s4_an_address_refused_for_good_is_written_to_no_more(desk: Desk) -> None:
+    with Server(script={f"rcpt {BIRCH.contact}": "550 5.1.1 no such person"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH, replace(ELM, contact=BIRCH.contact.upper()))
+        assert desk.approve_now("Birch Paper").returncode == 1
+        refused = desk.approve_now("Elm Works")
+    assert "refused that address for good" in refused.stderr
+    assert [one for one in server.commands if one.startswith("RCPT")] == [f"RCPT TO:<{BIRCH.contact}>"]
+
+
+def test_a_region_has_holidays_of_its_own(desk: Desk) -> None:
+    desk.write_settings(COUNTRY="DE-BY")
+    desk.with_drafts(CEDAR)
+    with desk.parts() as parts:
+        assert not parts.calendar().is_working_day(datetime(2027, 1, 6, tzinfo=UTC).date())
+    desk.write_settings(COUNTRY="DE-XX")
+    assert desk.run("doctor").returncode == 1
