@@ -24,6 +24,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "scan": ("running", "Look at the tracker once."),
         "pause": ("running", "Stop mail to employers at once."),
         "resume": ("running", "Let mail go to employers again."),
+        "backup": ("keeping", "Copy everything followup knows into a file, also while it runs."),
+        "restore": ("keeping", "Go back to a backup."),
         "service": ("service", "Show, or install, what keeps followup running."),
     },
     "Letters": {

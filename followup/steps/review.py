@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 from followup.config import is_address
 from followup.errors import Refused
@@ -17,7 +18,8 @@ from followup.model.question import Question, QuestionKind
 from followup.playbook import decide, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
-from followup.store import applications, journal, letters, never, nudges, pause, questions, tracker
+from followup.store import applications, backup, journal, letters, log, never, nudges, pause, questions, tracker
+from followup.store.database import migrate
 
 YOU = "you"
 _ASKED = (LetterState.SENT, LetterState.HANDED_OVER, LetterState.IN_DOUBT)
@@ -222,6 +224,22 @@ def resume_mail(parts: Parts, now: datetime) -> list[Letter]:
     with parts.store.transaction():
         pause.lift(parts.store, now, who=YOU)
     return letters.in_state(parts.store, LetterState.APPROVED)
+
+
+def back_up(parts: Parts, file: Path) -> None:
+    """Copy the store into a new file."""
+    backup.save(parts.store, file)
+
+
+def restore(parts: Parts, file: Path, now: datetime) -> Path:
+    """Put a backup in the store's place; where the present one is kept. Raises Refused while a daemon runs."""
+    with parts.store.lock("daemon"), parts.store.lock("dispatch", wait=LOCK_SECONDS):
+        kept = backup.load(parts.store, file)
+    migrate(parts.store)
+    with parts.store.transaction():
+        pause.unsettle(parts.store)
+        log.add(parts.store, now, YOU, "store", "restored")
+    return kept
 
 
 def written(parts: Parts, kind: LetterKind, application: int) -> Text:

@@ -99,6 +99,16 @@ def open_store(folder: Path, person: int = 1) -> Database:
     return Database(connection, person, folder)
 
 
+def migrate(store: Database) -> None:
+    """Bring an open store up to this version: after a backup of an older one took its place."""
+    _migrate(store.connection, store.folder / FILE_NAME)
+
+
+def newest_version() -> int:
+    """The version of the store that this followup writes."""
+    return len(list(_MIGRATIONS.glob("*.sql")))
+
+
 def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     steps = sorted(_MIGRATIONS.glob("*.sql"))
     if _version(connection) == len(steps):

@@ -35,6 +35,11 @@ def settle(store: Database, machine: str) -> None:
     _SQL.settle(store.connection, person=store.person, machine=machine, inode=_inode(store))
 
 
+def unsettle(store: Database) -> None:
+    """Remember that this is no place to send from before somebody says so."""
+    _SQL.settle(store.connection, person=store.person, machine="restored", inode=0)
+
+
 def is_home(store: Database, machine: str) -> bool | None:
     """Whether this is where letters are sent from; None where no place was ever settled."""
     row = _SQL.home(store.connection, person=store.person)

@@ -97,3 +97,41 @@ def test_k2_a_clock_that_went_back_holds_mail_and_asks(desk: Desk) -> None:
         desk.ok("answer", question["id"], "yes")
         assert desk.letter("Birch Paper")["state"] == "approved"
         assert "paused" not in desk.ok("status")
+
+
+def test_p14_a_backup_made_while_the_daemon_runs_is_whole_and_a_restored_one_asks_first(desk: Desk) -> None:
+    saved = desk.folder / "saved.db"
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        with desk.daemon():
+            desk.ok("backup", str(saved))
+            assert saved.stat().st_mode & 0o077 == 0
+            assert desk.run("backup", str(saved)).returncode == 1
+            running = desk.run("restore", str(saved))
+            assert running.returncode == 1
+        before = desk.json("outbox")
+        desk.ok("discard", "acme")
+        assert "followup-before-restore.db" in desk.ok("restore", str(saved))
+        assert desk.json("outbox") == before
+        refused = desk.approve_now("Acme Tools")
+        assert (refused.returncode, "copied, restored" in refused.stderr) == (1, True)
+        assert server.mails == []
+        (question,) = (one for one in desk.json("questions") if one["kind"] == "copied")
+        desk.ok("answer", question["id"], "yes")
+        desk.ok("tick")
+        desk.ok("pause")
+        desk.ok("resume")
+    assert desk.json("status")["paused"] is None
+
+
+def test_what_is_no_backup_is_refused_and_changes_nothing(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    before = desk.json("outbox")
+    junk = desk.folder / "junk.db"
+    junk.write_bytes(b"no database at all" * 100)
+    for file in (junk, desk.folder / "missing.db", desk.tracker):
+        refused = desk.run("restore", str(file))
+        assert refused.returncode == 1
+        assert "Traceback" not in refused.stderr
+    assert desk.json("outbox") == before
