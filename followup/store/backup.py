@@ -40,7 +40,5 @@ def load(store: Database, source: Path) -> Path:
             save(store, before)
             copy.backup(store.connection)
     except sqlite3.Error as error:
-        raise StoreError(
-            f"{source} is no backup of followup ({error}). {store.folder / FILE_NAME} is as it was."
-        ) from None
+        raise StoreError(f"{source} is no backup of followup ({error}). Nothing was changed.") from None
     return before
