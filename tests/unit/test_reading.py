@@ -120,7 +120,7 @@ def test_p9_a_status_is_understood_by_whole_phrases_or_asked_about(text: str, ou
         ("Teklifi reddettim", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
         ("已拒绝", Outcome.REJECTED, Stage.UNKNOWN),
         ("二面被拒", Outcome.REJECTED, Stage.INTERVIEW),
-        ("没有被拒", Outcome.UNDECIDED, Stage.UNKNOWN),
+        ("没有被拒", Outcome.OPEN, Stage.UNKNOWN),
         ("不採用", Outcome.REJECTED, Stage.UNKNOWN),
         ("最終面接不合格", Outcome.REJECTED, Stage.INTERVIEW),
         ("内定辞退", Outcome.OFFER_DECLINED, Stage.UNKNOWN),
