@@ -8,6 +8,7 @@ import select
 import struct
 import subprocess
 import termios
+from dataclasses import replace
 from time import monotonic
 
 import pytest
@@ -176,6 +177,29 @@ def test_review_works_in_a_pipe_and_with_no_color(desk: Desk) -> None:
     assert result.returncode == 0, result.stderr
     assert "\x1b" not in result.stdout
     assert [letter["state"] for letter in desk.json("outbox")] == ["approved", "draft"]
+
+
+def test_questions_are_ticked_in_review(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    result = desk.run("review", given="t\n1,4\nq\n")
+    assert result.returncode == 0, result.stderr
+    shown = desk.ok("show", "acme")
+    assert ("deciding factors" in shown, "set the successful" in shown, shown.count("\n- ")) == (True, True, 2)
+
+
+def test_a_second_ask_is_asked_about_in_review(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        assert desk.approve_now("Birch Paper").returncode == 0
+        again = replace(BIRCH, company="Birch Boards")
+        desk.save(rejected(BIRCH), again)
+        desk.ok("scan")
+        desk.save(rejected(BIRCH), rejected(again))
+        desk.ok("scan")
+        for reply, state in (("n", "draft"), ("y", "approved")):
+            desk.run("review", given=f"y\n{reply}\nq\n")
+            assert desk.letter("Birch Boards")["state"] == state
 
 
 def test_review_shows_no_colour_where_no_color_is_set(desk: Desk) -> None:
