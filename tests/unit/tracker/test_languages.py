@@ -1,10 +1,12 @@
 """Status texts as people type them in the languages beside English, German and French: actor, voice and negation."""
 
+from datetime import date
+
 import pytest
 
 from followup import assembly
 from followup.model.application import Outcome, Stage
-from followup.tracker import vocabulary
+from followup.tracker import reading, vocabulary
 
 WORDS = assembly.words((assembly.shipped_templates(),))
 
@@ -123,3 +125,30 @@ def test_p9_actor_voice_and_negation_are_understood(language: str) -> None:
 )
 def test_p9_no_word_of_another_language_stands_in_the_way_of_english(text: str) -> None:
     assert vocabulary.reader(WORDS)(text).outcome is not Outcome.WITHDRAWN
+
+
+SHEETS = {
+    "es": "Nº,Empresa,Puesto,Fecha,Estado,Correo",
+    "pt": "Nº,Empresa,Vaga,Data,Situação,Email",
+    "it": "N,Azienda,Posizione,Data,Stato,Email",
+    "nl": "Nr,Bedrijf,Functie,Datum,Status,E-mail",
+    "sv": "Nr,Företag,Tjänst,Datum,Status,E-post",
+    "pl": "Lp,Firma,Stanowisko,Data,Status,E-mail",
+    "tr": "No,Şirket,Pozisyon,Tarih,Durum,E-posta",
+    "zh": "序号,公司,职位,日期,状态,邮箱",
+    "ja": "番号,会社名,職種,日付,結果,メール",
+    "ru": "№,Компания,Должность,Дата,Статус,Почта",
+}
+
+
+@pytest.mark.parametrize("language", SHEETS)
+def test_a_sheet_of_each_language_is_read_by_its_headers(language: str) -> None:
+    statuses = [texts[0] for texts in SAID[language].values()]
+    rows = [f"{n},Firm {n},Job,2026-03-{n:02},{text},hr{n}@firm.example.org" for n, text in enumerate(statuses, 1)]
+    found = reading.read("\n".join([SHEETS[language], *rows]).encode(), WORDS)
+    expected = [meaning[0] if isinstance(meaning, tuple) else meaning for meaning in SAID[language]]
+    assert [one.outcome for one in found.applications] == expected
+    first = found.applications[0]
+    assert (first.company, first.role, first.row_id) == ("Firm 1", "Job", None)
+    assert (first.applied_on, first.contact_email) == (date(2026, 3, 1), "hr1@firm.example.org")
+    assert found.language == language
