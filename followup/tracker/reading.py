@@ -355,10 +355,11 @@ def _several(
 
 
 def _ordered(applications: Sequence[Application], rows: Sequence[Row], look: Look) -> list[Application]:
-    """The rejections with a day that the order would tell."""
+    """The rejections with a day in question that a letter or a decision hangs on; that of applying is none."""
     if doubts.ORDER_KEY in look.answers:
         return []
-    places = [look.place[field] for field in DATE_FIELDS]
+    places = [look.place[field] for field in ("interview", "outcome_date", "timestamp")]
+    places += [look.place["applied"]] if look.logs else []
     return [
         one
         for one, row in zip(applications, rows, strict=True)

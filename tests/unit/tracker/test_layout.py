@@ -139,9 +139,10 @@ def test_x1_a_company_is_one_line_of_plain_text(cell: str, company: str) -> None
 
 
 def test_p9_the_order_of_days_is_asked_only_where_a_rejection_hangs_on_it() -> None:
-    header = "Company,Role,Applied,Status\n"
+    header = "Company,Role,Interview date,Status\n"
     assert read(header + "Acme,Cook,03/04/2026,Applied\nBirch,Cook,,Rejected\n").doubts == ()
     assert read(header + "Acme,Cook,04/04/2026,Rejected\n").doubts == ()
+    assert read("Company,Role,Applied,Status\nAcme,Cook,03/04/2026,Rejected\n").doubts == ()
     (doubt,) = read(header + "Acme,Cook,03/04/2026,Rejected\nBirch,Cook,,Rejected\n").doubts
     assert (doubt.kind, doubt.about) == (QuestionKind.DATE_ORDER, ("Acme",))
 
