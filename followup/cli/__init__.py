@@ -26,6 +26,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "resume": ("running", "Let mail go to employers again."),
         "backup": ("keeping", "Copy everything followup knows into a file, also while it runs."),
         "restore": ("keeping", "Go back to a backup."),
+        "forget": ("keeping", "Blank what is known of an employer, and say what remains."),
         "service": ("service", "Show, or install, what keeps followup running."),
     },
     "Letters": {

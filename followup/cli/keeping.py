@@ -1,10 +1,11 @@
-"""Keeping what followup knows: a backup, and back again."""
+"""Keeping what followup knows: a backup, and back again; and forgetting."""
 
 from pathlib import Path
 
 import click
 
-from followup.cli import opening
+from followup.cli import opening, speech
+from followup.errors import Refused
 from followup.steps import review
 
 
@@ -27,3 +28,22 @@ def restore(ctx: click.Context, file: Path) -> None:
         before = review.restore(parts, file, now)
         click.echo(f"Restored. What was there before is in {before}")
         click.echo("Letters that went after the backup was made are not known now; read each draft with that in mind.")
+
+
+@click.command()
+@click.argument("company")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def forget(ctx: click.Context, company: str, yes: bool) -> None:
+    """Blank what is known of an employer, and say what remains."""
+    with opening.parts(ctx) as (parts, now):
+        known = opening.application(parts, company)
+        name = speech.clean(known.said.company)
+        if not yes and not click.confirm(f"Forget {name}: letters, answers, addresses? This cannot be undone."):
+            raise Refused("Nothing was forgotten.")
+        review.forget(parts, known.id, now)
+        click.echo(
+            f"{name} is forgotten. What remains: that something happened and when, without names or text; a keyed"
+        )
+        click.echo("hash of the address, so that one ask and never still hold; its row in your tracker, which you can")
+        click.echo("take out there; and backups you have made.")

@@ -13,7 +13,7 @@ from followup.model.nudge import NudgeState
 from followup.model.question import QuestionKind
 from followup.playbook import decide, timing
 from followup.steps.parts import Parts
-from followup.store import account, applications, letters, never, nudges, questions, tracker
+from followup.store import account, applications, forgotten, letters, never, nudges, questions, tracker
 from followup.store.letters import Content
 
 
@@ -163,11 +163,13 @@ def past(parts: Parts, letter: Letter, now: datetime) -> proofread.Past:
         for one in letters.sent_to(parts.store, letter.to)
         if one.kind is LetterKind.FEEDBACK_REQUEST and one.application != letter.application
     ]
+    forgotten_at, forgotten_never = forgotten.of(parts.store, letter.to)
+    asked += [forgotten_at] if forgotten_at is not None else []
     lately = [at for at in asked if now - at <= proofread.ASKED_LATELY]
     first = letter.kind is LetterKind.FEEDBACK_REQUEST
     refused_at = account.refused_at(parts.store, letter.to)
     return proofread.Past(
-        never=never.stands(parts.store, letter.to),
+        never=forgotten_never or never.stands(parts.store, letter.to),
         refused_on=None if refused_at is None else parts.calendar().local(refused_at).date(),
         asked_on=parts.calendar().local(max(lately)).date() if lately and first else None,
         same_text=letters.same_text(parts.store, letter),

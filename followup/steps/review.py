@@ -18,7 +18,19 @@ from followup.model.question import Question, QuestionKind
 from followup.playbook import decide, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
-from followup.store import applications, backup, journal, letters, log, never, nudges, pause, questions, tracker
+from followup.store import (
+    applications,
+    backup,
+    forgotten,
+    journal,
+    letters,
+    log,
+    never,
+    nudges,
+    pause,
+    questions,
+    tracker,
+)
 from followup.store.database import migrate
 
 YOU = "you"
@@ -224,6 +236,33 @@ def resume_mail(parts: Parts, now: datetime) -> list[Letter]:
     with parts.store.transaction():
         pause.lift(parts.store, now, who=YOU)
     return letters.in_state(parts.store, LetterState.APPROVED)
+
+
+def forget(parts: Parts, application: int, now: datetime) -> None:
+    """Blank what is known of an employer; that they were asked, and are never to be written to, still holds.
+
+    Raises Refused while a letter to them may still go or is in doubt.
+    """
+    known = drafting.known(parts, application).said
+    found = letters.of_application(parts.store, application)
+    for letter in found:
+        if letter.state in (LetterState.APPROVED, LetterState.SENDING, LetterState.IN_DOUBT):
+            raise Refused(f"L{letter.id} is {_stands(letter)}. First: followup unapprove or settle L{letter.id}")
+    waiting = [one for state in WAITING for one in nudges.in_state(parts.store, state)]
+    addresses = {address for address in (known.contact_email, *(one.to for one in found)) if address}
+    asked = [one.sent_at for one in found if one.kind is LetterKind.FEEDBACK_REQUEST and one.sent_at]
+    with parts.store.transaction():
+        for letter in found:
+            if letter.state is LetterState.DRAFT:
+                letters.move(parts.store, letter, LetterState.DISCARDED, now, who=YOU, reason="forgotten")
+        for nudge in waiting:
+            if nudge.application == application:
+                nudges.move(parts.store, nudge, NudgeState.CANCELLED, now, who=YOU, why="forgotten")
+        for address in addresses:
+            at_all = never.stands(parts.store, address)
+            forgotten.keep(parts.store, address, asked_at=max(asked, default=None), never=at_all)
+        forgotten.blank(parts.store, application, known.company, now)
+    forgotten.purge(parts.store)
 
 
 def back_up(parts: Parts, file: Path) -> None:

@@ -2,10 +2,11 @@
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from followup.steps.dispatch import dispatch
-from tests.desk import ACME, BIRCH, Desk, wait_until
+from tests.desk import ACME, BIRCH, Desk, rejected, wait_until
 from tests.smtp_server import Server
 
 
@@ -135,3 +136,28 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(desk: Desk) -> None:
         assert refused.returncode == 1
         assert "Traceback" not in refused.stderr
     assert desk.json("outbox") == before
+
+
+def test_what_is_forgotten_stands_in_no_file_and_still_counts(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH, ACME)
+        assert desk.approve_now("Birch Paper").returncode == 0
+        desk.ok("answered", "birch", "--text", "a canary 27182 of an answer")
+        desk.ok("never", "hr@birch.example.org")
+        said = desk.ok("forget", "birch", "--yes")
+        assert "keyed" in said
+        for file in desk.config.parent.glob("followup.db*"):
+            for secret in (b"Birch", b'birch.example.org"', b"jobs@birch", b"27182"):
+                assert secret not in file.read_bytes(), (file, secret)
+        assert desk.json("feedback")["answers"] == []
+        assert "Acme Tools" in desk.ok("outbox")
+        desk.ok("scan")
+        assert len(desk.json("outbox")) == 3
+        again = replace(BIRCH, company="Other Boards")
+        desk.save(rejected(BIRCH), rejected(ACME), again)
+        desk.ok("scan")
+        desk.save(rejected(BIRCH), rejected(ACME), rejected(again))
+        desk.ok("scan")
+        refused = desk.approve_now("Other Boards")
+        assert (refused.returncode, "--again" in refused.stderr) == (1, True)

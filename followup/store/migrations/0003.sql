@@ -31,3 +31,18 @@ CREATE TABLE refused (
 );
 
 CREATE INDEX letter_by_time ON letter (person, sent_at);
+
+-- What is left of a forgotten employer: a keyed hash of each address, when it was asked, and whether never to write there.
+CREATE TABLE forgotten (
+    person INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    asked_at TEXT,
+    never INTEGER NOT NULL,
+    PRIMARY KEY (person, hash)
+);
+
+CREATE TABLE secret (
+    person INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    PRIMARY KEY (person)
+);

@@ -1,0 +1,54 @@
+"""Forgetting an employer: their data is blanked everywhere; of an address only a keyed hash is kept."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiosql
+
+from followup.store import log
+from followup.store.database import Database, maybe_instant, to_instant
+
+_SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+
+
+def blank(store: Database, application: int, company: str, now: datetime) -> None:
+    """Blank all that is known of this application's employer; to be called inside a transaction."""
+    as_json = json.dumps(company)[1:-1]
+    at = {"person": store.person, "application": application}
+    _SQL.blank_questions(store.connection, person=store.person, name=f"A{application}", company=as_json)
+    _SQL.blank_application(store.connection, person=store.person, id=application)
+    for act in (_SQL.blank_letters, _SQL.blank_nudges, _SQL.drop_facts, _SQL.drop_journal):
+        act(store.connection, **at)
+    log.add(store, now, "you", f"A{application}", "forgotten", application=application)
+
+
+def keep(store: Database, address: str, *, asked_at: datetime | None, never: bool) -> None:
+    """Keep the hash of an address instead of the address."""
+    hashed = _hash(store, address)
+    _SQL.keep(store.connection, person=store.person, hash=hashed, asked_at=maybe_instant(asked_at), never=never)
+    for act in (_SQL.drop_never, _SQL.drop_refused):
+        act(store.connection, person=store.person, address=address.casefold())
+
+
+def of(store: Database, address: str) -> tuple[datetime | None, bool]:
+    """(when this address was asked, whether never to write there), of addresses that were forgotten."""
+    row = _SQL.of(store.connection, person=store.person, hash=_hash(store, address))
+    return (None, False) if row is None else (to_instant(row["asked_at"]), bool(row["never"]))
+
+
+def purge(store: Database) -> None:
+    """Let nothing of what was blanked stand in the file: SQLite keeps deleted text until its pages are used again."""
+    store.connection.execute("VACUUM")
+    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _hash(store: Database, address: str) -> str:
+    row = _SQL.key(store.connection, person=store.person)
+    if row is None:
+        _SQL.make_key(store.connection, person=store.person, key=secrets.token_bytes(32))
+        row = _SQL.key(store.connection, person=store.person)
+    return hashlib.blake2b(address.casefold().encode(), key=bytes(row["key"]), digest_size=16).hexdigest()
