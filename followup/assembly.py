@@ -122,13 +122,17 @@ def account(chosen: Settings) -> Account | None:
         return None
     password = chosen.smtp_password
     if chosen.smtp_password_command is not None:
-        password = _password(chosen.smtp_password_command, os.environ)
+        password = _printed(chosen.smtp_password_command, "PASSWORD", os.environ)
+    token = None
+    if chosen.smtp_token_command is not None:
+        token = _printed(chosen.smtp_token_command, "TOKEN", os.environ)
     return Account(
         host=chosen.smtp_host,
         port=chosen.smtp_port,
         security=chosen.smtp_security,
         username=chosen.smtp_username,
         password=password,
+        token=token,
     )
 
 
@@ -151,7 +155,8 @@ def _holidays(country: str | None) -> Callable[[date], bool]:
     return lambda day: day in table()
 
 
-def _password(command: str, environment: Mapping[str, str]) -> str:
+def _printed(command: str, what: str, environment: Mapping[str, str]) -> str:
+    """The first line that a command prints: a password or an OAuth2 token."""
     try:
         result = subprocess.run(
             shlex.split(command),
@@ -164,5 +169,5 @@ def _password(command: str, environment: Mapping[str, str]) -> str:
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         kind = "timed out" if isinstance(error, subprocess.TimeoutExpired) else "failed"
-        raise WorkError(f"The command of FOLLOWUP_SMTP_PASSWORD_COMMAND {kind}. Try it by hand.") from None
+        raise WorkError(f"The command of FOLLOWUP_SMTP_{what}_COMMAND {kind}. Try it by hand.") from None
     return result.stdout.split("\n", 1)[0]

@@ -33,6 +33,7 @@ NAMES = tuple(
         "NAME", "EMAIL", "TRACKER", "TIMEZONE", "COUNTRY", "LANGUAGE", "CONTACT_LINE", "QUESTIONS", "NUDGES",
         "LETTERS_A_DAY", "GAP",
         "SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND",
+        "SMTP_TOKEN_COMMAND",
         "ENCODING", "COLUMNS",
     )
 )  # fmt: skip
@@ -58,6 +59,7 @@ class Settings:
     smtp_username: str | None
     smtp_password: str | None = field(default=None, repr=False)
     smtp_password_command: str | None = field(default=None, repr=False)
+    smtp_token_command: str | None = field(default=None, repr=False)
 
 
 def default_file() -> Path:
@@ -114,6 +116,7 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         smtp_username=get("SMTP_USERNAME", _one_line, None),
         smtp_password=values.get("FOLLOWUP_SMTP_PASSWORD") or None,
         smtp_password_command=get("SMTP_PASSWORD_COMMAND", str, None),
+        smtp_token_command=get("SMTP_TOKEN_COMMAND", str, None),
     )
     problems += _mail_problems(file, settings)
     if problems:
@@ -171,8 +174,11 @@ def _mail_problems(file: Path, settings: Settings) -> list[str]:
             f"{_place(file, 'FOLLOWUP_SMTP_SECURITY')}: unprotected mail goes to this machine only,"
             f" not to {settings.smtp_host}; use starttls or tls."
         )
-    if settings.smtp_password and settings.smtp_password_command:
-        problems.append(f"{file}: give FOLLOWUP_SMTP_PASSWORD or FOLLOWUP_SMTP_PASSWORD_COMMAND, not both.")
+    ways = (settings.smtp_password, settings.smtp_password_command, settings.smtp_token_command)
+    if sum(way is not None for way in ways) > 1:
+        problems.append(
+            f"{file}: give only one of FOLLOWUP_SMTP_PASSWORD, FOLLOWUP_SMTP_PASSWORD_COMMAND, FOLLOWUP_SMTP_TOKEN_COMMAND."
+        )
     return problems
 
 

@@ -117,7 +117,7 @@ class _Conversation:
         if self._server.tls is not None and not self._secure:
             offers.append("STARTTLS")
         if self._server.password is not None and self._secure:
-            offers.append("AUTH PLAIN LOGIN")
+            offers.append("AUTH PLAIN LOGIN XOAUTH2")
         usual = "\r\n".join(f"250-{offer}" for offer in offers[:-1]) + f"\r\n250 {offers[-1]}"
         self._answer("ehlo", usual)
 
@@ -130,8 +130,13 @@ class _Conversation:
         self._secure = True
 
     def _on_auth(self, rest: str) -> None:
-        given = base64.b64decode(rest.partition(" ")[2]).split(b"\0")
-        right = len(given) == 3 and given[2].decode() == self._server.password
+        way, _, words = rest.partition(" ")
+        given = base64.b64decode(words)
+        if way.upper() == "XOAUTH2":
+            right = given == f"user=sam\x01auth=Bearer {self._server.password}\x01\x01".encode()
+        else:
+            parts = given.split(b"\0")
+            right = len(parts) == 3 and parts[2].decode() == self._server.password
         self._answer("auth", "235 welcome" if right else "535 5.7.8 wrong password")
 
     def _on_mail(self, rest: str) -> None:

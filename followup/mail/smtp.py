@@ -153,7 +153,7 @@ async def _connect(client: SMTP, account: Account) -> None:
             await client.starttls()
         if account.username:
             phase = Phase.LOGIN
-            await client.login(account.username, account.password or "")
+            await _log_in(client, account, account.username)
     except aiosmtplib.SMTPResponseException as error:
         ending = Ending.REFUSED if phase is Phase.LOGIN and 500 <= error.code < 600 else Ending.PUT_OFF
         raise Unreachable(Result(ending=ending, phase=phase, words=_words(error.code, error.message))) from None
@@ -163,6 +163,15 @@ async def _connect(client: SMTP, account: Account) -> None:
         cause = error.__cause__
         phase = Phase.TLS if isinstance(cause, ssl.SSLError) else phase
         raise Unreachable(_put_off(phase, str(error) or type(error).__name__)) from None
+
+
+async def _log_in(client: SMTP, account: Account, username: str) -> None:
+    """By password, or by an OAuth2 token (XOAUTH2, as Google and Microsoft have it)."""
+    if account.token is None:
+        await client.login(username, account.password or "")
+        return
+    await client.ehlo()
+    await client.auth_xoauth2(username, account.token)
 
 
 async def _data(client: SMTP, message: bytes) -> Result:

@@ -32,10 +32,11 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """How to reach the person's mail server. The password stays out of every repr."""
+    """How to reach the person's mail server. Password and token, of which one is given, stay out of every repr."""
 
     host: str
     port: int
     security: Security
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,16 @@ from tests.smtp_server import Server
 MESSAGE = b"Subject: Hello\r\n\r\n.a line that begins with a dot\r\n" + b"x" * 900 + b"\r\n"
 
 
-def send(server: Server, security: Security = Security.NONE, password: str | None = None) -> Result:
+def send(
+    server: Server, security: Security = Security.NONE, password: str | None = None, token: str | None = None
+) -> Result:
     account = Account(
         host="localhost",
         port=server.port,
         security=security,
-        username="sam" if password else None,
+        username="sam" if password or token else None,
         password=password,
+        token=token,
     )
     return asyncio.run(smtp.send_one(account, "sam@example.org", "ines@example.org", MESSAGE))
 
@@ -143,6 +147,25 @@ def test_s5_a_wrong_password_is_refused_at_login(trusted: trustme.CA) -> None:
 
 
 @pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(("token", "ending"), [("fresh", Ending.ACCEPTED), ("stale", Ending.REFUSED)])
+def test_s5_a_token_logs_in_instead_of_a_password(trusted: trustme.CA, token: str, ending: Ending) -> None:
+    with Server(tls=context(trusted), password="fresh") as server:
+        result = send(server, Security.STARTTLS, token=token)
+    assert result.ending is ending
+    assert [command.split()[:2] for command in server.commands if command.startswith("AUTH")] == [["AUTH", "XOAUTH2"]]
+    assert len(server.mails) == (ending is Ending.ACCEPTED)
+
+
+def test_p19_an_expired_certificate_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trusted.issue_cert("localhost", not_after=datetime(2020, 1, 1, tzinfo=UTC)).configure_cert(made)
+    with Server(tls=made, password="right") as server:
+        result = send(server, Security.STARTTLS, "right")
+    assert (result.phase, server.mails) == (Phase.TLS, [])
+    assert "expired" in result.words
+    assert not any(command.startswith("AUTH") for command in server.commands)
+
+
 def test_p19_a_stripped_starttls_means_no_login_and_no_mail() -> None:
     with Server(password="right") as server:
         result = send(server, Security.STARTTLS, "right")
