@@ -176,9 +176,8 @@ def _mail_problems(file: Path, settings: Settings) -> list[str]:
         )
     ways = (settings.smtp_password, settings.smtp_password_command, settings.smtp_token_command)
     if sum(way is not None for way in ways) > 1:
-        problems.append(
-            f"{file}: give only one of FOLLOWUP_SMTP_PASSWORD, FOLLOWUP_SMTP_PASSWORD_COMMAND, FOLLOWUP_SMTP_TOKEN_COMMAND."
-        )
+        names = "FOLLOWUP_SMTP_PASSWORD, FOLLOWUP_SMTP_PASSWORD_COMMAND, FOLLOWUP_SMTP_TOKEN_COMMAND"
+        problems.append(f"{file}: give only one of {names}.")
     return problems
 
 
