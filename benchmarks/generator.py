@@ -33,7 +33,7 @@ REJECTED = (
 
 REJECTED_APART = (
     "got the rejection mail today", "they went with an internal candidate", "Rejected - 3rd round", "Rejcted",
-    "we regret to inform you", "Rejected (email 12 March)", "Rejected, too junior", "sadly rejected",
+    "got the dreaded rejection call", "Rejected (email 12 March)", "Rejected, too junior", "sadly rejected",
     "rejected via portal", "rejected by the hiring committee", "Rejected w/o reason", "Unfortunately not selected",
     "rejected me after the panel", "they said no after two interviews", "leider Absage per Mail",
     "rejected again", "Rejected by HR", "was rejected after the onsite", "refus après le test technique",
@@ -55,9 +55,9 @@ OTHER_APART = (
     "waiting, not rejected", "I turned it down myself", "Rejected the offer, too low", "withdrew before an answer",
     "offer came, I said no", "declined the interview invitation", "no rejection so far", "never applied in the end",
     "Interview scheduled for Monday", "rejected by me after salary talk", "they have not rejected me yet",
-    "on hold until June", "job ad closed", "ghosted me after onsite", "I rejected them", "self-rejected",
-    "my own decision to decline", "noch nicht abgelehnt", "pas encore refusé", "I would reject an offer there",
-    "hopefully not rejected",
+    "on hold until June", "job ad closed", "ghosted me after onsite", "I rejected those people",
+    "rejected it myself last week", "my own decision to decline", "bisher zum Glück nicht abgelehnt",
+    "toujours pas refusé à ce jour", "I would reject an offer there", "hopefully not rejected",
 )  # fmt: skip
 
 UNDECIDED = ("Closed", "Declined", "No", "Archived", "turned down", "Passed", "Done", "ended")
