@@ -1,4 +1,4 @@
-# Everything there is to know: make demo, make test, make check, make bench, make campaign, make sabotage.
+# Everything there is to know: make demo, make test, make check, make bench, make campaign, make sabotage, make images.
 # On a machine with Python 3.11 or newer; all else is installed into .venv.
 
 # The first of these that runs and is new enough.
@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench campaign sabotage format clean
+.PHONY: demo test check bench campaign sabotage images format clean
 
 demo: $(VENV)/.product
 	@$(BIN)/followup demo
@@ -27,6 +27,9 @@ format: $(VENV)/.developer
 
 bench: $(VENV)/.developer
 	$(BIN)/python -m benchmarks
+
+images: $(VENV)/.developer
+	FOLLOWUP_TEST_IMAGES=1 $(BIN)/python -m pytest tests/browser/test_looks.py -k pictures
 
 campaign: $(VENV)/.developer
 	$(BIN)/python -m tests.campaign $(CAMPAIGN)

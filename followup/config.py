@@ -31,7 +31,7 @@ NAMES = tuple(
     PREFIX + name
     for name in (
         "NAME", "EMAIL", "TRACKER", "TIMEZONE", "COUNTRY", "LANGUAGE", "CONTACT_LINE", "QUESTIONS", "NUDGES",
-        "LETTERS_A_DAY", "GAP",
+        "LETTERS_A_DAY", "GAP", "CONNECTIONS",
         "SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND",
         "SMTP_TOKEN_COMMAND",
         "ENCODING", "COLUMNS",
@@ -51,6 +51,7 @@ class Settings:
     nudges: str
     letters_a_day: int
     gap: timedelta
+    connections: int
     encoding: str | None
     columns: Mapping[str, str]
     smtp_host: str | None
@@ -63,8 +64,12 @@ class Settings:
 
 
 def default_file() -> Path:
-    """Where the settings are looked for when nobody says."""
-    return Path(platformdirs.user_config_path("followup")) / FILE_NAME
+    """Where the settings are looked for when nobody says; raises UsageError where nobody has a home."""
+    try:
+        return platformdirs.user_config_path("followup") / FILE_NAME
+    except RuntimeError:
+        text = "There is no home folder to look for settings in. Name their file: followup --config FILE"
+        raise UsageError(text) from None
 
 
 def find(option: str | None, environment: Mapping[str, str]) -> Path:
@@ -108,6 +113,7 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         nudges=get("NUDGES", _nudges, "mail"),
         letters_a_day=get("LETTERS_A_DAY", _number(1, 10_000), 20),
         gap=timedelta(seconds=get("GAP", _number(0, 86_400), 60)),
+        connections=get("CONNECTIONS", _number(1, 20), 1),
         encoding=get("ENCODING", _encoding, None),
         columns=get("COLUMNS", _columns, {}),
         smtp_host=get("SMTP_HOST", _one_line, None),
@@ -122,6 +128,30 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def without_secrets(settings: Settings) -> dict[str, str]:
+    """What may be shown of the settings, by what it is called there; of secrets only that they are set."""
+    person = settings.person
+    secret = next(
+        (name for name in ("password", "password_command", "token_command") if getattr(settings, f"smtp_{name}")), None
+    )
+    return {
+        "NAME": person.name,
+        "EMAIL": person.email,
+        "TRACKER": str(settings.tracker),
+        "TIMEZONE": person.zone.key,
+        "COUNTRY": person.country or "",
+        "LANGUAGE": person.language,
+        "NUDGES": settings.nudges,
+        "LETTERS_A_DAY": str(settings.letters_a_day),
+        "GAP": f"{settings.gap.total_seconds():.0f}",
+        "SMTP_HOST": settings.smtp_host or "",
+        "SMTP_PORT": str(settings.smtp_port) if settings.smtp_host else "",
+        "SMTP_SECURITY": settings.smtp_security if settings.smtp_host else "",
+        "SMTP_USERNAME": settings.smtp_username or "",
+        f"SMTP_{(secret or 'password').upper()}": "set" if secret else "",
+    }
 
 
 def environment_for_children(environment: Mapping[str, str]) -> dict[str, str]:
@@ -184,6 +214,8 @@ def _mail_problems(file: Path, settings: Settings) -> list[str]:
 def _one_line(text: str) -> str:
     if any(ord(letter) < 32 or letter in "\x7f\x85\u2028\u2029" for letter in text):
         raise ValueError("must be one line of plain text.")
+    if any(0xD800 <= ord(letter) < 0xE000 for letter in text):
+        raise ValueError("must be plain text in UTF-8; a file of such a name can be renamed.")
     return text
 
 
@@ -194,8 +226,9 @@ def _address(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether this is one plain address, with a dot in its domain."""
-    return len(text) <= 254 and text.isprintable() and _ADDRESS.fullmatch(text) is not None
+    """Whether this is one plain address, ASCII before the @, with a dot in its domain."""
+    local, _, _ = text.partition("@")
+    return len(text) <= 254 and local.isascii() and text.isprintable() and _ADDRESS.fullmatch(text) is not None
 
 
 def questions_of(text: str) -> tuple[str, ...]:

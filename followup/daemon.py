@@ -5,11 +5,11 @@ sleep, clock jumps, lost events and a yes given in another process. All steps ru
 """
 
 import logging
-import signal
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Lock
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR
@@ -24,77 +24,90 @@ from followup.steps.dispatch import DispatchReport, dispatch
 from followup.steps.parts import Parts
 from followup.steps.remind import RemindReport, remind
 from followup.steps.scan import ScanReport, scan
-from followup.steps.stop import Stop
+from followup.steps.sending import ENDED
+from followup.steps.stop import Work, signals
 from followup.tracker import source
 
 HEARTBEAT_SECONDS = 30.0
-PATIENCE_SECONDS = 8.0
-"""How long a stop waits for the message in hand, before it is cut short and in doubt."""
+LOCK_SECONDS = 1.0
+"""Whoever asks whether a daemon runs holds its lock for a moment."""
+BUSY = "A daemon is already running for these settings; one is enough."
 
 Say = Callable[[str], None]
 
 
-def serve(parts: Parts, say: Say) -> None:
-    """Run until SIGTERM or SIGINT. Raises Busy if a daemon serves this store already."""
+def serve(parts: Parts, say: Say, *, page_port: int | None = None) -> None:
+    """Run until SIGTERM or SIGINT, and serve the page if it has a port. Raises Busy if there is a daemon already."""
+    daemon = _Daemon(parts, say)
     try:
-        with parts.store.lock("daemon"):
-            _Daemon(parts, say).run()
-    except Busy:
-        raise Busy("A daemon is already running for these settings; one is enough.") from None
+        with (
+            parts.store.lock("daemon", wait=LOCK_SECONDS, busy=BUSY),
+            _page(parts, page_port, daemon.send_soon, say),
+        ):
+            daemon.run()
     finally:
         parts.store.close()
+
+
+@contextmanager
+def _page(parts: Parts, port: int | None, send_soon: Callable[[], None], say: Say) -> Iterator[None]:
+    if port is None:
+        yield
+        return
+    from followup.web import server
+
+    with server.serving(parts, port, send_soon) as link:
+        say(f"The page, good for one entry: {link}")
+        yield
 
 
 class _Daemon:
     def __init__(self, parts: Parts, say: Say) -> None:
         self._parts = parts
         self._say = say
-        self._stop = Stop()
-        self._ended = Event()
-        self._working = Lock()
+        self._work = Work()
         self._told: dict[str, str] = {}
         self._scheduler: Any = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(max_workers=1)},
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            # One at work and one behind it, which sees all that came meanwhile; APScheduler drops what is more.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2},
         )
         self._scheduler.add_listener(lambda event: self._unexpected(event.exception), EVENT_JOB_ERROR)
         self._watch = _Watch(parts.tracker, self._touched)
 
     def run(self) -> None:
         logging.getLogger("apscheduler").addHandler(logging.NullHandler())
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: self._ended.set())
-        self._scheduler.start()
-        self._tell("up", f"Watching {self._parts.tracker}. To stop: Ctrl-C")
-        try:
-            # The first round looks at everything; a heartbeat only at what may have been missed.
-            self._soon("first round", self._round)
-            while not self._ended.wait(HEARTBEAT_SECONDS):
-                self._soon("heartbeat", self._beat)
-        finally:
-            self._end()
+        with signals() as ended:
+            self._scheduler.start()
+            self._tell("up", f"Watching {self._parts.tracker}. To stop: Ctrl-C")
+            try:
+                # The first round looks at everything; a heartbeat only at what may have been missed.
+                self._soon("first round", self._round)
+                while not ended(HEARTBEAT_SECONDS):
+                    self._soon("heartbeat", self._beat)
+            finally:
+                self._end()
+
+    def send_soon(self) -> None:
+        """Send what is due, without waiting for the heartbeat."""
+        self._soon("send", self._due)
 
     def _end(self) -> None:
         """Finish the message in hand, or cut it short when that takes too long."""
-        self._stop.wish()
+        rests = self._work.end()
         self._watch.stop()
         self._scheduler.shutdown(wait=False)
-        if not self._working.acquire(timeout=PATIENCE_SECONDS):
-            self._stop.now()
-            self._working.acquire(timeout=1.5)
         self._tell("up", "Stopped.")
+        if not rests:
+            # What asks a name server or for a password cannot be cut short; the store is made for an end at any moment.
+            os._exit(0)
 
     def _soon(self, name: str, job: Callable[[], None], after: float = 0.0) -> None:
         moment = datetime.now(UTC) + timedelta(seconds=after)
         self._scheduler.add_job(
-            self._one_at_a_time, "date", [job], run_date=moment, timezone=UTC, id=name, replace_existing=True
+            self._work.do, "date", [job], run_date=moment, timezone=UTC, id=name, replace_existing=True
         )
-
-    def _one_at_a_time(self, job: Callable[[], None]) -> None:
-        with self._working:
-            if not self._stop.wished:
-                job()
 
     def _touched(self, *, whole: bool) -> None:
         """The tracker was renamed into place: read it at once; or written to: once it has settled."""
@@ -120,35 +133,48 @@ class _Daemon:
 
     def _due(self) -> None:
         """Nudge and send what is due, and wake up at the next moment."""
-        self._try("remind", lambda: self._tell_reminded(remind(self._parts, self._parts.clock(), stop=self._stop)))
+        self._try("remind", lambda: self._tell_reminded(remind(self._parts, self._parts.clock(), stop=self._work.stop)))
         self._try(
-            "dispatch", lambda: self._tell_dispatched(dispatch(self._parts, self._parts.clock(), stop=self._stop))
+            "dispatch",
+            lambda: self._tell_dispatched(dispatch(self._parts, self._parts.clock(), stop=self._work.stop)),
         )
-        moment = overview.next_due(self._parts)
+        self._try("next", self._wake)
+
+    def _wake(self) -> None:
+        with self._parts.store.telling():
+            moment = overview.next_due(self._parts)
         wait = (moment - self._parts.clock()).total_seconds() if moment else HEARTBEAT_SECONDS
         if 0 < wait < HEARTBEAT_SECONDS:
             self._soon("due", self._due, wait)
 
     def _scan(self, *, whole: bool) -> None:
         self._watch.seen()
-        self._try("scan", lambda: self._tell_scanned(scan(self._parts, self._parts.clock(), whole=whole)))
+        if not self._try("scan", lambda: self._tell_scanned(scan(self._parts, self._parts.clock(), whole=whole))):
+            self._watch.forget()
 
-    def _try(self, step: str, act: Callable[[], None]) -> None:
-        """Trouble in one step stops none of the others, and is told once."""
+    def _try(self, step: str, act: Callable[[], None]) -> bool:
+        """Whether the step was done. Trouble in one stops none of the others, and is told once."""
         try:
             act()
         except Busy:
-            return
+            return False
         except WorkError as error:
             self._tell(step, str(error))
+            return False
+        return True
+
+    def _tell_trouble(self, step: str, trouble: str | None) -> None:
+        """Say what stands in the way of a step; once it was out of the way it is news again."""
+        if trouble:
+            self._tell(step, trouble)
+        else:
+            self._told.pop(step, None)
 
     def _tell_scanned(self, report: ScanReport) -> None:
         if report.again:
             self._watch.forget()
-        if report.trouble:
-            self._tell("scan", report.trouble)
-        elif not report.untouched:
-            self._told.pop("scan", None)
+        self._tell_trouble("scan", report.trouble)
+        if not report.trouble and not report.untouched:
             self._tell("read", f"Read {report.applications} applications, {report.rejected} rejected.", always=True)
         for number in report.drafted:
             self._tell("draft", f"L{number} is drafted and waits for you: followup review L{number}", always=True)
@@ -158,25 +184,24 @@ class _Daemon:
     def _tell_reminded(self, report: RemindReport) -> None:
         for number in report.delivered:
             self._tell("nudge", f"N{number} has reached you.", always=True)
-        if report.trouble:
-            self._tell("remind", report.trouble)
+        self._tell_trouble("remind", report.trouble)
 
     def _tell_dispatched(self, report: DispatchReport) -> None:
         for number in report.in_doubt:
             text = f"L{number} may have been sent when followup ended: followup settle L{number}"
             self._tell("doubt", text, always=True)
         for attempt in report.attempts:
-            self._tell("sent", f"L{attempt.letter}: {attempt.ending} ({attempt.words}).", always=True)
-        if report.trouble:
-            self._tell("dispatch", report.trouble)
+            self._tell("sent", f"L{attempt.letter} {ENDED[attempt.ending]} ({attempt.words}).", always=True)
+        self._tell_trouble("dispatch", report.trouble)
 
     def _unexpected(self, error: BaseException) -> None:
         self._tell("unexpected", f"Something unexpected happened: {type(error).__name__}: {error}")
 
     def _tell(self, subject: str, text: str, *, always: bool = False) -> None:
-        """Say a sentence with its time; the same one about the same subject only once."""
-        if always or self._told.get(subject) != text:
-            self._told[subject] = text
+        """Say a sentence with its time; the same one only once, whatever it is about."""
+        news = always or text not in self._told.values()
+        self._told[subject] = text
+        if news:
             local = self._parts.clock().astimezone(self._parts.person.zone)
             self._say(f"{local:%Y-%m-%d %H:%M:%S}  {text}")
 

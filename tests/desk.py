@@ -99,14 +99,19 @@ class Desk:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("FOLLOWUP_")}
-        return {**plain, "FOLLOWUP_CONFIG": str(self.config), **(extra or {})}
+        own = {"FOLLOWUP_CONFIG": str(self.config), "XDG_STATE_HOME": str(self.folder / "state")}
+        return {**plain, **own, **(extra or {})}
 
     def run(
-        self, *words: str, given: str | None = None, env: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        given: str | None = None,
+        env: Mapping[str, str] | None = None,
+        before: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """The real command in a process of its own, with no terminal."""
+        """The real command in a process of its own, with no terminal; `before` is what runs it (strace, a shell)."""
         return subprocess.run(
-            [*COMMAND, *words],
+            [*before, *COMMAND, *words],
             input=given or "",
             capture_output=True,
             text=True,
@@ -150,12 +155,19 @@ class Desk:
             assert len(dispatch(parts, moment).attempts) == 1
 
     @contextmanager
-    def daemon(self) -> Iterator[subprocess.Popen[str]]:
-        """The real daemon, up and watching; ended by SIGTERM."""
+    def daemon(
+        self, before: Sequence[str] = (), env: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """The real daemon, up and watching; ended by SIGTERM. What it says is in `daemon.log`."""
         log = self.folder / "daemon.log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                [*COMMAND, "run"], stdout=output, stderr=output, text=True, env=self.environment(), cwd=self.folder
+                [*before, *COMMAND, "run"],
+                stdout=output,
+                stderr=output,
+                text=True,
+                env=self.environment(env),
+                cwd=self.folder,
             )
         try:
             wait_until(lambda: "Watching" in log.read_text() or process.poll() is not None)
@@ -164,7 +176,7 @@ class Desk:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.wait(15)
+                process.wait(30)
 
     @contextmanager
     def parts(self, now: datetime = MONDAY_MORNING) -> Iterator[Parts]:

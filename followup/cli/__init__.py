@@ -20,6 +20,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Run": {
         "run": ("running", "Watch the tracker and do what is due, until stopped."),
+        "web": ("web", "Open the review page in your browser."),
         "tick": ("running", "Do once what is due: for cron."),
         "scan": ("running", "Look at the tracker once."),
         "pause": ("running", "Stop mail to employers at once."),

@@ -6,7 +6,7 @@ import click
 
 from followup.cli import opening, speech
 from followup.errors import Refused
-from followup.steps import review
+from followup.steps import keeping
 
 
 @click.command()
@@ -15,7 +15,7 @@ from followup.steps import review
 def backup(ctx: click.Context, file: Path) -> None:
     """Copy everything followup knows into a file, also while it runs."""
     with opening.parts(ctx) as (parts, _):
-        review.back_up(parts, file)
+        keeping.back_up(parts, file)
         click.echo(f"Everything is in {file}: letters, nudges, answers; not your settings and templates.")
 
 
@@ -25,7 +25,7 @@ def backup(ctx: click.Context, file: Path) -> None:
 def restore(ctx: click.Context, file: Path) -> None:
     """Go back to a backup. Before any mail goes, followup asks whether it is to go from here."""
     with opening.parts(ctx) as (parts, now):
-        before = review.restore(parts, file, now)
+        before = keeping.restore(parts, file, now)
         click.echo(f"Restored. What was there before is in {before}")
         click.echo("Letters that went after the backup was made are not known now; read each draft with that in mind.")
 
@@ -41,7 +41,7 @@ def forget(ctx: click.Context, company: str, yes: bool) -> None:
         name = speech.clean(known.said.company)
         if not yes and not click.confirm(f"Forget {name}: letters, answers, addresses? This cannot be undone."):
             raise Refused("Nothing was forgotten.")
-        review.forget(parts, known.id, now)
+        keeping.forget(parts, known.id, now)
         click.echo(
             f"{name} is forgotten. What remains: that something happened and when, without names or text; a keyed"
         )

@@ -5,9 +5,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 import click
 
@@ -17,9 +16,10 @@ from followup.cli.progress import Bar
 from followup.errors import Busy, Refused, UsageError
 from followup.model.letter import Letter, LetterState, Text
 from followup.steps import dispatch as sending
+from followup.steps import facts, remind, review
 from followup.steps import overview as standing
-from followup.steps import remind, review
 from followup.steps.parts import Parts
+from followup.store import log
 from followup.store import never as kept
 
 
@@ -33,6 +33,8 @@ def show(ctx: click.Context, letter: str) -> None:
         click.echo(f"{speech.heading(one)}  ({one.state.replace('_', ' ')})")
         click.echo("\n".join(speech.letter_lines(one, review.notes(parts, one, now), parts.person)))
         click.echo(f"\n{outbox.when(one, parts, now)}. Digest {one.digest}")
+        if one.state is LetterState.APPROVED and one.reason:
+            click.echo(f"Before that: {one.reason}.")
 
 
 @click.command()
@@ -65,10 +67,10 @@ def edit(
     questions: str | None,
 ) -> None:
     """Change a letter: its words (in $EDITOR), or with options what you know beside your tracker."""
-    facts = facts_from(to=to, name=name, stage=stage, interviewed_on=interviewed_on, questions=questions)
+    told = facts.read(to=to, name=name, stage=stage, interviewed_on=interviewed_on, questions=questions)
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
-        changed = review.tell(parts, one, facts, now) if facts else in_editor(parts, one, now)
+        changed = review.tell(parts, one, told, now) if told else in_editor(parts, one, now)
         click.echo("\n".join(speech.letter_lines(changed, review.notes(parts, changed, now), parts.person)))
         if one.state is LetterState.APPROVED and changed.state is LetterState.DRAFT:
             click.echo(f"\nYour yes is taken back with the change: followup approve L{one.id}")
@@ -175,44 +177,11 @@ def settle(ctx: click.Context, letter: str, went: bool | None) -> None:
         one = opening.letter(parts, letter)
         if one.state is not LetterState.IN_DOUBT:
             raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}, not in doubt.")
-        click.echo(f"L{one.id} to {one.to}: {one.reason}.")
-        click.echo(f"Look in your Sent folder, or search your mail for {one.message_id}")
+        click.echo("\n".join(_known_of(parts, one)))
         if went is None:
             went = click.confirm("Did it go?")
         done = review.sent(parts, one, now) if went else review.not_sent(parts, one, now)
         click.echo(f"L{one.id} is {done.state}.")
-
-
-def facts_from(
-    *,
-    to: str | None = None,
-    name: str | None = None,
-    stage: str | None = None,
-    interviewed_on: str | None = None,
-    questions: str | None = None,
-) -> dict[str, str]:
-    """What the person said, checked, by field; raises UsageError."""
-    facts: dict[str, str] = {}
-    if to is not None:
-        if not config.is_address(to):
-            raise UsageError(f"{to!r} is no mail address.")
-        facts["contact_email"] = to
-    if name is not None:
-        facts["contact_name"] = speech.clean(name).strip()
-    if interviewed_on is not None:
-        try:
-            facts["interview_on"] = date.fromisoformat(interviewed_on).isoformat()
-        except ValueError:
-            raise UsageError(f"{interviewed_on!r} is no day; it reads like 2026-05-12.") from None
-        stage = stage or "interview"
-    if stage is not None:
-        facts["stage"] = stage
-    if questions is not None:
-        try:
-            facts["questions"] = ",".join(config.questions_of(questions))
-        except ValueError as error:
-            raise UsageError(str(error)) from None
-    return facts
 
 
 def in_editor(parts: Parts, letter: Letter, now: datetime) -> Letter:
@@ -245,7 +214,7 @@ def say_yes(
         click.echo(
             f"Goes {speech.moment(one.not_before, parts.person, now)}. To take it back: followup unapprove L{one.id}"
         )
-        if not standing.overview(parts, now).running:
+        if not standing.is_running(parts, now):
             click.echo("Nothing is running: it goes at the next `followup tick`.")
     nudge = review.first_nudge(parts, one) if on_the_spot else None
     text = remind.show(parts, nudge, parts.clock()) if nudge else None
@@ -255,15 +224,27 @@ def say_yes(
 
 def print_handed_over(parts: Parts, letter: Letter, now: datetime, folder: Path) -> None:
     """Write the .eml file and print the other ways."""
-    file = folder / f"L{letter.id}-{_file_name(letter.company)}.eml"
+    file = folder / review.eml_name(letter)
     file.write_bytes(review.eml(parts, letter, now))
     file.chmod(0o600)
-    query = f"subject={quote(letter.subject)}&body={quote(letter.text)}"
     click.echo(f"For your mail program: {file}")
-    click.echo(f"Or as a link: mailto:{quote(letter.to or '')}?{query}")
+    click.echo(f"Or as a link: {review.mailto(letter)}")
     click.echo(f"Or copy the text: followup export --text L{letter.id}")
     click.echo("Best of all, send it as a reply to their mail.")
     click.echo(f"When it is sent: followup sent L{letter.id}")
+
+
+def _known_of(parts: Parts, letter: Letter) -> list[str]:
+    """All that is known of a letter in doubt, and how to learn more."""
+    told = log.of_application(parts.store, letter.application)
+    began = max(one.at for one in told if (one.subject, one.what) == (f"L{letter.id}", LetterState.SENDING))
+    return [
+        f"L{letter.id} to {letter.to}: {letter.reason}.",
+        f"It was on its way {speech.day(began, parts.person)}; its subject is “{speech.clean(letter.subject)}”.",
+        f"Look in your Sent folder about that time, or search your mail for {letter.message_id.strip('<>')}",
+        "Some providers keep no copy of what a program sends: then letters that did go are not there either,",
+        "and only an answer or a bounce will tell.",
+    ]
 
 
 def _ask(parts: Parts, letter: Letter, now: datetime) -> None:
@@ -311,8 +292,3 @@ def _edited(text: str) -> str:
             return file.read_text(encoding="utf-8")
         except (OSError, subprocess.CalledProcessError, UnicodeDecodeError) as error:
             raise Refused(f"The editor {command[0]} failed ({error}). Nothing was changed; set $EDITOR.") from None
-
-
-def _file_name(company: str) -> str:
-    name = "".join(letter if letter.isalnum() else "-" for letter in company.casefold())
-    return "-".join(part for part in name.split("-") if part)[:40] or "letter"

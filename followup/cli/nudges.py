@@ -1,15 +1,12 @@
 """Nudges on the command line."""
 
-import re
-from datetime import date, datetime, time, timedelta
-
 import click
 
 from followup.cli import opening, speech
 from followup.errors import UsageError
 from followup.model.nudge import NudgeState
-from followup.model.person import Person
-from followup.steps import review
+from followup.playbook import timing
+from followup.steps import nudging
 from followup.store import nudges as store
 
 
@@ -61,7 +58,7 @@ def done(ctx: click.Context, nudge: str) -> None:
     """Be done with a nudge: it is not shown again, and does not come if it was still to come."""
     with opening.parts(ctx) as (parts, now):
         one = opening.nudge(parts, nudge)
-        review.done(parts, one, now)
+        nudging.done(parts, one, now)
         click.echo(f"N{one.id} is done.")
 
 
@@ -73,19 +70,9 @@ def snooze(ctx: click.Context, nudge: str, until: str) -> None:
     """Let a nudge come again later: 3h, 2d, 1w or a date; tomorrow if you don't say."""
     with opening.parts(ctx) as (parts, now):
         one = opening.nudge(parts, nudge)
-        moment = parse_until(until, now, parts.person)
-        review.snooze(parts, one, moment, now)
+        try:
+            moment = timing.until(until, now, parts.calendar())
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        nudging.snooze(parts, one, moment, now)
         click.echo(f"N{one.id} comes again {speech.moment(moment, parts.person, now)}.")
-
-
-def parse_until(text: str, now: datetime, person: Person) -> datetime:
-    """`3h`, `2d`, `1w` from now, or nine o'clock of a day such as 2026-12-01; raises UsageError."""
-    found = re.fullmatch(r"(\d{1,3})([hdw])", text.strip())
-    if found:
-        units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-        return now + int(found[1]) * units[found[2]]
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"{text!r} is no time; it reads like 3h, 2d, 1w or 2026-12-01.") from None
-    return datetime.combine(day, time(9), person.zone)

@@ -38,7 +38,8 @@ def parts(ctx: click.Context) -> Iterator[tuple[Parts, datetime]]:
     """All parts, and now."""
     joined = assembly.join(settings(ctx))
     try:
-        yield joined, joined.clock()
+        with joined.store.telling():
+            yield joined, joined.clock()
     finally:
         joined.store.close()
 

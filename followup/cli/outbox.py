@@ -6,19 +6,23 @@ from typing import Any
 import click
 
 from followup.cli import opening, speech
-from followup.model.letter import Letter, LetterState
+from followup.model.letter import STAYED, Letter, LetterState
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
 from followup.store import letters
 
+LATEST = 100
+"""So many of the letters that went are listed."""
+
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--all", "everything", is_flag=True, help=f"Also what went before the latest {LATEST}.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
-def outbox(ctx: click.Context, as_json: bool) -> None:
+def outbox(ctx: click.Context, everything: bool, as_json: bool) -> None:
     """List the letters."""
     with opening.parts(ctx) as (parts, now):
-        found = letters.everything(parts.store)
+        found = letters.everything(parts.store) if everything else _latest(parts)
         if as_json:
             speech.as_json([letter_json(parts, letter, now) for letter in found])
             return
@@ -36,8 +40,16 @@ def outbox(ctx: click.Context, as_json: bool) -> None:
             for one in found
         ]
         speech.table([["", "state", "when", "company", "to"], *rows])
+        if not everything and sum(one.state not in STAYED for one in found) == LATEST:
+            click.echo("\nTo list what went before: followup outbox --all")
         if any(one.state is LetterState.DRAFT for one in found):
             click.echo("\nTo read the drafts and say yes or no: followup review")
+
+
+def _latest(parts: Parts) -> list[Letter]:
+    """All that has not gone, and the latest of what has."""
+    stayed = [one for state in STAYED for one in letters.in_state(parts.store, state)]
+    return sorted([*letters.gone(parts.store, LATEST), *stayed], key=lambda one: one.id)
 
 
 def letter_json(parts: Parts, letter: Letter, now: datetime) -> dict[str, Any]:

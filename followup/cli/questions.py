@@ -8,9 +8,8 @@ import click
 from followup.cli import opening, speech
 from followup.errors import Refused, UsageError
 from followup.model.question import Question, QuestionKind
-from followup.steps import review
+from followup.steps import answering
 from followup.steps.parts import Parts
-from followup.steps.preview import recency
 from followup.store import applications
 from followup.store import questions as store
 
@@ -48,7 +47,7 @@ def answer(ctx: click.Context, question: str, reply: str | None, undo: bool) -> 
         if reply is not None:
             give(parts, one, reply)
         else:
-            review.take_answer_back(parts, one, now)
+            answering.take_answer_back(parts, one, now)
             click.echo(f"Q{one.id} is open again.")
 
 
@@ -76,7 +75,7 @@ def ask(parts: Parts, one: Question) -> None:
 
 def give(parts: Parts, one: Question, reply: str) -> None:
     """Keep an answer, and say what came of it."""
-    drafted = review.answer(parts, one, in_shown_order(parts, one, reply), parts.clock())
+    drafted = answering.answer(parts, one, reply, parts.clock())
     for letter in drafted:
         click.echo(f"L{letter.id} for {speech.clean(letter.company)} waits for you: followup review L{letter.id}")
     if not drafted:
@@ -85,34 +84,16 @@ def give(parts: Parts, one: Question, reply: str) -> None:
 
 def listed(parts: Parts, one: Question) -> list[str]:
     """The applications a question is about, numbered, the latest rejection first."""
+    if one.kind not in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
+        return []
     lines = []
-    for place, number in enumerate(_shown(parts, one), 1):
-        known = applications.one(parts.store, number)
+    for place, name in enumerate(one.about, 1):
+        known = applications.one(parts.store, int(name[1:]))
         if known is not None:
             day = known.said.outcome_on
             when = f", {day:%d %b %Y}" if day else ""
             lines.append(f"{place}. {speech.clean(known.said.company)}, {speech.clean(known.said.role) or '-'}{when}")
     return lines
-
-
-def in_shown_order(parts: Parts, one: Question, reply: str) -> str:
-    """Places of the list as shown → places of the question's own list."""
-    if one.kind not in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
-        return reply
-    shown = _shown(parts, one)
-    own = [int(name[1:]) for name in one.about]
-    places = [part.strip() for part in reply.split(",")]
-    if not all(place.isdecimal() and 0 < int(place) <= len(shown) for place in places):
-        return reply
-    return ",".join(str(own.index(shown[int(place) - 1]) + 1) for place in places)
-
-
-def _shown(parts: Parts, one: Question) -> list[int]:
-    if one.kind not in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
-        return []
-    known = [applications.one(parts.store, int(name[1:])) for name in one.about]
-    ordered = sorted((found for found in known if found), key=lambda found: recency(found.said), reverse=True)
-    return [found.id for found in ordered]
 
 
 def _choices(one: Question) -> str:

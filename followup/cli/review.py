@@ -12,6 +12,7 @@ from followup.cli import opening, speech
 from followup.cli.questions import ask_all
 from followup.errors import FollowupError
 from followup.model.letter import QUESTIONS, Letter, LetterState
+from followup.steps import facts
 from followup.steps import review as step
 from followup.steps.parts import Parts
 from followup.store import letters
@@ -96,7 +97,9 @@ def _prompt(text: str) -> str:
 def _yes(parts: Parts, letter: Letter, now: datetime) -> bool:
     asked_on = step.asked_before(parts, letter, now)
     if asked_on is not None:
-        question = f"{letter.to} was asked on {asked_on.day} {asked_on:%b} already. Ask there again all the same? (y/n)"
+        question = (
+            f"Another letter to {letter.to} is of {asked_on.day} {asked_on:%b}. Ask there again all the same? (y/n)"
+        )
         if _prompt(question).casefold() not in ("y", "yes"):
             return False
     command.say_yes(parts, letter, letter.digest, now, again=asked_on is not None, on_the_spot=True)
@@ -112,15 +115,15 @@ def _address(parts: Parts, letter: Letter, now: datetime) -> bool:
     address = _prompt("Address")
     if address:
         name = _prompt("Name, if you know it")
-        step.tell(parts, letter, command.facts_from(to=address, name=name or None), now)
+        step.tell(parts, letter, facts.read(to=address, name=name or None), now)
     return False
 
 
 def _interviewed(parts: Parts, letter: Letter, now: datetime) -> bool:
     day = _prompt("On which day? (such as 2026-05-12; empty if you don't remember)")
     name = _prompt("By whom? (a name; empty if you don't want it named)")
-    facts = command.facts_from(stage="interview", interviewed_on=day or None, name=name or None)
-    step.tell(parts, letter, facts, now)
+    told = facts.read(stage="interview", interviewed_on=day or None, name=name or None)
+    step.tell(parts, letter, told, now)
     return False
 
 
@@ -130,7 +133,7 @@ def _tick(parts: Parts, letter: Letter, now: datetime) -> bool:
     numbers = [part for part in _prompt("Which? (such as 1,3)").replace(" ", "").split(",") if part]
     if numbers:
         names = [QUESTIONS[int(part) - 1] if part in ("1", "2", "3", "4") else part for part in numbers]
-        step.tell(parts, letter, command.facts_from(questions=",".join(names)), now)
+        step.tell(parts, letter, facts.read(questions=",".join(names)), now)
     return False
 
 

@@ -6,21 +6,15 @@ from followup import assembly
 from followup.cli import opening, speech
 from followup.cli.progress import Bar
 from followup.errors import WorkError
-from followup.mail.smtp import Ending
+from followup.steps import holding
 from followup.steps import overview as standing
-from followup.steps import review
 from followup.steps.dispatch import DispatchReport
 from followup.steps.scan import ScanReport
 from followup.steps.scan import scan as look
+from followup.steps.sending import ENDED
 from followup.steps.tick import tick as go_round
 
-_ENDED = {
-    Ending.ACCEPTED: "sent",
-    Ending.PUT_OFF: "waits",
-    Ending.REFUSED: "failed",
-    Ending.IN_DOUBT: "is in doubt",
-    Ending.CALLED_OFF: "was taken back",
-}
+PAGE_PORT = 8321
 
 
 @click.command()
@@ -40,8 +34,8 @@ def scan(ctx: click.Context) -> None:
 @click.pass_context
 def tick(ctx: click.Context) -> None:
     """Do once what is due: look at the tracker, nudge, send. For cron; says nothing when there is nothing."""
-    with opening.parts(ctx) as (parts, now), Bar("Working") as bar:
-        report = go_round(parts, now, progress=bar.update)
+    with opening.parts(ctx) as (parts, _), Bar("Working") as bar:
+        report = go_round(parts, progress=bar.update)
         if report.scan is not None and not report.scan.untouched:
             for line in scan_lines(report.scan):
                 click.echo(line)
@@ -56,13 +50,17 @@ def tick(ctx: click.Context) -> None:
 
 
 @click.command()
+@click.option("--web", "page", is_flag=True, help="Serve the review page too; followup web opens it.")
+@click.option(
+    "--port", default=PAGE_PORT, show_default=True, help="The page's port on this machine; 0 takes a free one."
+)
 @click.pass_context
-def run(ctx: click.Context) -> None:
+def run(ctx: click.Context, page: bool, port: int) -> None:
     """Watch the tracker and do what is due, until stopped."""
     from followup import daemon
 
     settings = opening.settings(ctx)
-    daemon.serve(assembly.join(settings), click.echo)
+    daemon.serve(assembly.join(settings), click.echo, page_port=port if page else None)
 
 
 @click.command()
@@ -70,7 +68,7 @@ def run(ctx: click.Context) -> None:
 def pause(ctx: click.Context) -> None:
     """Stop mail to employers at once."""
     with opening.parts(ctx) as (parts, now):
-        review.hold_mail(parts, now)
+        holding.hold_mail(parts, now)
         click.echo("No mail goes to employers now. To let it go again: followup resume")
 
 
@@ -79,7 +77,7 @@ def pause(ctx: click.Context) -> None:
 def resume(ctx: click.Context) -> None:
     """Let mail go to employers again."""
     with opening.parts(ctx) as (parts, now):
-        waiting = review.resume_mail(parts, now)
+        waiting = holding.resume_mail(parts, now)
         click.echo("Mail goes again." if waiting else "Mail goes again; no letter waits to go.")
         for letter in waiting:
             moment = speech.moment(max(standing.when(letter), now), parts.person, now)
@@ -114,5 +112,5 @@ def dispatch_lines(report: DispatchReport) -> list[str]:
         f"L{number} may have been sent when followup ended: followup settle L{number}" for number in report.in_doubt
     ]
     return lines + [
-        f"L{one.letter} to {speech.clean(one.company)} {_ENDED[one.ending]} ({one.words})." for one in report.attempts
+        f"L{one.letter} to {speech.clean(one.company)} {ENDED[one.ending]} ({one.words})." for one in report.attempts
     ]

@@ -5,12 +5,11 @@ from datetime import datetime
 import click
 
 from followup.cli import opening, speech
-from followup.cli.story import sentence
 from followup.model.letter import LetterState
-from followup.model.nudge import WAITING, NudgeState
 from followup.steps import overview as standing
 from followup.steps.overview import Overview
 from followup.steps.parts import Parts
+from followup.steps.story import sentence
 from followup.store import log as store
 
 
@@ -97,31 +96,14 @@ def brief(view: Overview, parts: Parts, now: datetime) -> list[str]:
 
 def next_command(view: Overview) -> str | None:
     """The one command to type now."""
-    if view.troubled:
-        worst = view.troubled[0]
-        doubt = worst.state is LetterState.IN_DOUBT
-        return f"followup settle L{worst.id}" if doubt else f"followup show L{worst.id}"
+    if view.worst is not None:
+        doubt = view.worst.state is LetterState.IN_DOUBT
+        return f"followup settle L{view.worst.id}" if doubt else f"followup show L{view.worst.id}"
     if view.questions:
         return "followup questions"
-    if view.drafts:
+    if view.letters.get(LetterState.DRAFT):
         return "followup review"
     return None if view.running else "followup service"
-
-
-def needs_you(view: Overview) -> list[str]:
-    """What waits for the person, in words."""
-    waiting = []
-    if view.troubled:
-        waiting.append(f"{_count(len(view.troubled), 'letter')} in trouble")
-    if view.drafts:
-        waiting.append(f"{_count(len(view.drafts), 'draft')} to read")
-    if view.questions:
-        waiting.append(_count(len(view.questions), "question"))
-    if view.paused is not None:
-        waiting.append("mail to employers is paused")
-    if view.seen is not None and view.seen.trouble:
-        waiting.append("your tracker can't be read")
-    return waiting
 
 
 def to_json(view: Overview) -> dict[str, object]:
@@ -141,20 +123,18 @@ def to_json(view: Overview) -> dict[str, object]:
         },
         "applications": {str(outcome): number for outcome, number in view.outcomes.items()},
         "letters": {str(state): number for state, number in view.letters.items()},
-        "nudges": {
-            str(state): number for state in NudgeState if (number := sum(nudge.state is state for nudge in view.nudges))
-        },
+        "nudges": {str(state): number for state, number in view.nudges.items()},
         "questions": len(view.questions),
         "next": {
             "letter": standing.when(letter).isoformat() if letter else None,
             "nudge": nudge.due_at.isoformat() if nudge else None,
         },
-        "needs_you": needs_you(view),
+        "needs_you": standing.needs_you(view),
     }
 
 
 def _needs(view: Overview) -> str:
-    waiting = needs_you(view)
+    waiting = standing.needs_you(view)
     return f"Needs you: {', '.join(waiting)}." if waiting else "Nothing needs you."
 
 
@@ -163,9 +143,8 @@ def _coming(view: Overview, parts: Parts, now: datetime) -> list[str]:
     if view.next_letter is not None:
         goes = speech.moment(standing.when(view.next_letter), parts.person, now)
         lines.append(f"Goes next: L{view.next_letter.id} to {speech.clean(view.next_letter.company)}, {goes}.")
-    waiting = [nudge for nudge in view.nudges if nudge.state in WAITING]
-    if waiting:
-        lines.append(f"Next nudge: {speech.moment(waiting[0].due_at, parts.person, now)}.")
+    if view.next_nudge is not None:
+        lines.append(f"Next nudge: {speech.moment(view.next_nudge.due_at, parts.person, now)}.")
     return lines
 
 
@@ -182,9 +161,5 @@ def _tracker(view: Overview, parts: Parts) -> str:
         return f"{parts.tracker} has not been looked at yet: followup scan"
     if view.seen.trouble:
         return click.style(f"Tracker: {view.seen.trouble}", fg="yellow")
-    problems = f", {_count(len(view.seen.problems), 'problem')}" if view.seen.problems else ""
+    problems = f", {standing.count(len(view.seen.problems), 'problem')}" if view.seen.problems else ""
     return f"Tracker: {view.seen.path}, read {speech.day(view.seen.read_at, parts.person)}{problems}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

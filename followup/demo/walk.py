@@ -111,7 +111,7 @@ def _daemon(folder: Path, say: Say) -> Iterator[None]:
     say("\n2. The daemon is started (followup run). It watches the file.")
     with (folder / "daemon.log").open("wb") as output:
         process = subprocess.Popen(
-            _command(folder, "run"), stdout=output, stderr=output, env=_environment(), cwd=folder
+            _command(folder, "run"), stdout=output, stderr=output, env=_environment(folder), cwd=folder
         )
         try:
             _wait(
@@ -151,7 +151,7 @@ class _Commands:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env=_environment(),
+            env=_environment(self._folder),
             cwd=self._folder,
             stdin=subprocess.DEVNULL,
             timeout=60,
@@ -166,9 +166,10 @@ def _command(folder: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "followup", "--config", str(folder / "config.env"), *words]
 
 
-def _environment() -> dict[str, str]:
-    """Nobody's own settings reach the demo."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("FOLLOWUP_")}
+def _environment(folder: Path) -> dict[str, str]:
+    """Nobody's own settings reach the demo, and it leaves nothing elsewhere."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("FOLLOWUP_")}
+    return {**plain, "XDG_STATE_HOME": str(folder / "state")}
 
 
 def _caught(catcher: Catcher, wanted: Callable[[bytes], bool], what: str) -> bytes:

@@ -49,7 +49,7 @@ def proofread(
     if past.asked_on is not None:
         day = f"{past.asked_on.day} {past.asked_on:%b}"
         notes.append(
-            _advice(f"You asked this address on {day} already. A second ask within 90 days needs its own yes.")
+            _advice(f"Another letter to this address is of {day}. A second ask within 90 days needs its own yes.")
         )
     return tuple(notes)
 

@@ -2,19 +2,23 @@
 
 Before DATA nothing can have left. Once DATA is out, only the server's own last word tells: without it the mail is in
 doubt (RFC 5321 4.5.3.2.6, RFC 1047). aiosmtplib's `send_message` cannot tell these apart, so the commands are given
-one by one.
+one by one; DATA too, so that only what followed the 354 can be a doubt.
 """
 
 import asyncio
 import re
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
+import aiohappyeyeballs
 import aiosmtplib
-from aiosmtplib import SMTP
+from aiosmtplib import SMTP, SMTPResponse
+from aiosmtplib.typing import Default
 
 from followup.model.person import Account, Security
 
@@ -23,10 +27,47 @@ DATA_SECONDS = 600
 """RFC 5321 4.5.3.2.6: a shorter wait after the final dot makes duplicates."""
 EHLO_NAME = "[127.0.0.1]"
 """An address literal, so that the mail does not carry the name of the person's machine."""
+NEXT_ADDRESS_SECONDS = 0.25
+"""RFC 8305: so long the server's address tried first, often IPv6, is waited for alone."""
+GO_ON = 354
+DONE = 250
+NOT_LOGGED_IN = frozenset({530, 534, 535, 538})
+"""RFC 4954: said at MAIL, it is the account that is refused, not the letter."""
 
 
-Session = SMTP
-"""An open, logged-in connection."""
+class Session(SMTP):
+    """An open, logged-in connection, on which each command has one answer: anything more is nobody's."""
+
+    AUTH_METHODS = ("plain", "login", "cram-md5")
+
+    @property
+    def supported_auth_methods(self) -> list[str]:
+        """Only one: a wrong password tried in every way that is offered gets accounts locked."""
+        return super().supported_auth_methods[:1]
+
+    async def execute_command(
+        self, *args: bytes, timeout: float | Literal[Default.token] | None = Default.token
+    ) -> SMTPResponse:
+        reply = await super().execute_command(*args, timeout=timeout)
+        if self._said_more():
+            self.close()
+            raise aiosmtplib.SMTPServerDisconnected("the server answered more than it was asked")
+        return reply
+
+    async def give(self, message: bytes) -> SMTPResponse:
+        """The text, after the 354 to DATA, and the server's last word on it."""
+        if self.protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        lines = ((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in message.splitlines())
+        self.protocol.write(b"".join(lines) + b".\r\n")
+        reply = await self.protocol.read_response(timeout=DATA_SECONDS)
+        if self._said_more():
+            self.close()
+        return reply
+
+    def _said_more(self) -> bool:
+        # What is left over here, aiosmtplib would take for the answer to the next command.
+        return self.protocol is not None and len(self.protocol._buffer) > 0  # noqa: SLF001
 
 
 class Ending(StrEnum):
@@ -67,29 +108,35 @@ class Unreachable(Exception):
         self.result = result
 
 
+def hung_up() -> Unreachable:
+    """For a server that let in and closed before it was given a mail."""
+    return Unreachable(_put_off(Phase.CONNECT, "the server hung up"))
+
+
 @asynccontextmanager
 async def session(account: Account) -> AsyncIterator[Session]:
     """A logged-in connection; raises Unreachable. With credentials, only over TLS with a verified certificate."""
     if account.username and account.security is Security.NONE and not _loopback(account.host):
         raise Unreachable(_put_off(Phase.LOGIN, "no password goes over an unprotected connection"))
-    client = SMTP(
+    client = Session(
         hostname=account.host,
-        port=account.port,
         timeout=COMMAND_SECONDS,
         use_tls=account.security is Security.TLS,
         start_tls=False,
-        tls_context=ssl.create_default_context(),
         local_hostname=EHLO_NAME,
     )
     try:
         await _connect(client, account)
         yield client
+    except asyncio.CancelledError:
+        client.close()
+        raise
     finally:
         await _leave(client)
 
 
 async def deliver(client: Session, sender: str, recipient: str, begin: Callable[[], bytes | None]) -> Result:
-    """Send one mail on an open session.
+    """Send one mail on an open session; raises Unreachable where the server wants another log-in first.
 
     1. MAIL and RCPT; a failure here means that nothing has left.
     2. `begin` commits the intent and gives the bytes; None calls it off.
@@ -97,17 +144,20 @@ async def deliver(client: Session, sender: str, recipient: str, begin: Callable[
     """
     phase = Phase.MAIL
     try:
-        await client.mail(sender)
+        await client.mail(_in_ascii(sender))
         phase = Phase.RCPT
-        await client.rcpt(recipient)
+        await client.rcpt(_in_ascii(recipient))
     except aiosmtplib.SMTPResponseException as error:
         return await _refused_early(client, phase, error.code, error.message)
+    except ValueError:
+        await _reset(client)
+        return Result(ending=Ending.REFUSED, phase=phase, words="no mail server can be given such an address")
     except (aiosmtplib.SMTPException, OSError) as error:
-        return _put_off(phase, str(error))
+        return _put_off(phase, _cause(error))
     message = begin()
     if message is None:
-        await client.rset()
-        return Result(ending=Ending.CALLED_OFF, phase=Phase.RCPT, words="it was taken back")
+        await _reset(client)
+        return Result(ending=Ending.CALLED_OFF, phase=Phase.RCPT, words="taken back meanwhile, or mail is paused")
     return await _data(client, message)
 
 
@@ -130,6 +180,8 @@ def asks_for_patience(words: str) -> bool:
 
 def explain(result: Result, host: str) -> str:
     """Why a session could not be had, in a sentence that says what to do."""
+    if result.phase is Phase.LOGIN and result.ending is Ending.PUT_OFF:
+        return f"{host}: it could not log in ({result.words.rstrip('.')}). Nothing was sent."
     where, advice = {
         Phase.CONNECT: ("no connection", "Is this machine on line, and are host and port right?"),
         Phase.TLS: ("no safe connection", "Nothing was sent over it, no password either."),
@@ -144,10 +196,10 @@ async def check(account: Account) -> None:
         pass
 
 
-async def _connect(client: SMTP, account: Account) -> None:
+async def _connect(client: Session, account: Account) -> None:
     phase = Phase.CONNECT
     try:
-        await client.connect()
+        await client.connect(sock=await _reach(account))
         if account.security is Security.STARTTLS:
             phase = Phase.TLS
             await client.starttls()
@@ -162,10 +214,21 @@ async def _connect(client: SMTP, account: Account) -> None:
     except (aiosmtplib.SMTPException, OSError) as error:
         cause = error.__cause__
         phase = Phase.TLS if isinstance(cause, ssl.SSLError) else phase
-        raise Unreachable(_put_off(phase, str(error) or type(error).__name__)) from None
+        raise Unreachable(_put_off(phase, _cause(error))) from None
 
 
-async def _log_in(client: SMTP, account: Account, username: str) -> None:
+async def _reach(account: Account) -> socket.socket:
+    """A connection to whichever of the server's addresses answers first."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(COMMAND_SECONDS):
+            found = await loop.getaddrinfo(account.host, account.port, type=socket.SOCK_STREAM)
+            return await aiohappyeyeballs.start_connection(found, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
+    except TimeoutError:
+        raise TimeoutError(f"no answer within {COMMAND_SECONDS} seconds") from None
+
+
+async def _log_in(client: Session, account: Account, username: str) -> None:
     """By password, or by an OAuth2 token (XOAUTH2, as Google and Microsoft have it)."""
     if account.token is None:
         await client.login(username, account.password or "")
@@ -174,36 +237,55 @@ async def _log_in(client: SMTP, account: Account, username: str) -> None:
     await client.auth_xoauth2(username, account.token)
 
 
-async def _data(client: SMTP, message: bytes) -> Result:
+async def _data(client: Session, message: bytes) -> Result:
+    left = False
     try:
-        reply = await client.data(message, timeout=DATA_SECONDS)
-    except aiosmtplib.SMTPDataError as error:
-        words = _words(error.code, error.message)
-        if 400 <= error.code < 500:
-            return Result(ending=Ending.PUT_OFF, phase=Phase.DATA, words=words)
-        if 500 <= error.code < 600:
-            return Result(ending=Ending.REFUSED, phase=Phase.DATA, words=words)
-        return Result(ending=Ending.IN_DOUBT, phase=Phase.DATA, words=words)
+        reply = await client.execute_command(b"DATA")
+        if reply.code == GO_ON:
+            left = True
+            reply = await client.give(message)
     except (aiosmtplib.SMTPException, OSError) as error:
         client.close()
-        return Result(ending=Ending.IN_DOUBT, phase=Phase.DATA, words=str(error) or type(error).__name__)
+        return _doubt(_cause(error), reply) if left else _put_off(Phase.DATA, _cause(error))
     except asyncio.CancelledError:
         client.close()
-        return Result(ending=Ending.IN_DOUBT, phase=Phase.DATA, words="interrupted before the server answered")
-    return Result(ending=Ending.ACCEPTED, phase=Phase.DATA, words=_words(reply.code, reply.message))
+        words = "interrupted before the server answered"
+        return _doubt(words, reply) if left else _put_off(Phase.DATA, words)
+    ending, words = _last_word(reply, left=left), _words(reply.code, reply.message)
+    if not left or ending is Ending.IN_DOUBT:
+        client.close()
+    elif ending is Ending.PUT_OFF:
+        words += " (it said so after it had taken the text)"
+    return Result(ending=ending, phase=Phase.DATA, words=words)
 
 
-async def _refused_early(client: SMTP, phase: Phase, code: int, message: str) -> Result:
-    if client.is_connected:
-        try:
-            await client.rset()
-        except (aiosmtplib.SMTPException, OSError):
-            client.close()
+def _last_word(reply: SMTPResponse, *, left: bool) -> Ending:
+    if 400 <= reply.code < 500:
+        return Ending.PUT_OFF
+    if 500 <= reply.code < 600:
+        return Ending.REFUSED
+    if not left:
+        return Ending.PUT_OFF
+    return Ending.ACCEPTED if reply.code == DONE else Ending.IN_DOUBT
+
+
+async def _refused_early(client: Session, phase: Phase, code: int, message: str) -> Result:
+    if code in NOT_LOGGED_IN:
+        raise Unreachable(Result(ending=Ending.REFUSED, phase=Phase.LOGIN, words=_words(code, message)))
+    await _reset(client)
     ending = Ending.REFUSED if 500 <= code < 600 else Ending.PUT_OFF
     return Result(ending=ending, phase=phase, words=_words(code, message))
 
 
-async def _leave(client: SMTP) -> None:
+async def _reset(client: Session) -> None:
+    try:
+        if client.is_connected:
+            await client.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        client.close()
+
+
+async def _leave(client: Session) -> None:
     """What happens at QUIT says nothing about the mails before it."""
     if not client.is_connected:
         client.close()
@@ -218,8 +300,24 @@ def _put_off(phase: Phase, words: str) -> Result:
     return Result(ending=Ending.PUT_OFF, phase=phase, words=_line(words))
 
 
+def _doubt(words: str, last: SMTPResponse) -> Result:
+    told = f"{words} (its last words: {_words(last.code, last.message)})"
+    return Result(ending=Ending.IN_DOUBT, phase=Phase.DATA, words=told)
+
+
 def _words(code: int, message: str) -> str:
-    return _line(f"{code} {message}")
+    return _line(f"{code} {message}" if code > 0 else message)
+
+
+def _cause(error: Exception) -> str:
+    words = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
+    return _line(words) or type(error).__name__
+
+
+def _in_ascii(address: str) -> str:
+    """As it goes over the wire; raises ValueError where it cannot."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
 def _line(text: str) -> str:

@@ -70,3 +70,8 @@ class Known:
     said: Application
     present: bool
     first_seen: datetime
+
+
+def recency(application: Application) -> tuple[date, int]:
+    """Sorts the rejections of a file, the newest last, as far as the file tells."""
+    return application.outcome_on or application.applied_on or date.min, application.line

@@ -53,6 +53,9 @@ MOVES: Mapping[LetterState, frozenset[LetterState]] = {
 }
 """From each state, where a letter may go. Being put off before DATA is no move: it stays approved."""
 
+STAYED = frozenset(LetterState) - {LetterState.SENT, LetterState.ANSWERED, LetterState.BOUNCED}
+"""What has not gone to its employer for certain."""
+
 UNSENT = frozenset({LetterState.DRAFT, LetterState.APPROVED})
 """What an edit of the sheet may still rewrite, hold or withdraw."""
 

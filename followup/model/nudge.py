@@ -30,7 +30,7 @@ class NudgeState(StrEnum):
 MOVES: Mapping[NudgeState, frozenset[NudgeState]] = {
     NudgeState.PLANNED: frozenset({NudgeState.DELIVERING, NudgeState.SNOOZED, NudgeState.CANCELLED}),
     NudgeState.SNOOZED: frozenset({NudgeState.PLANNED, NudgeState.CANCELLED}),
-    NudgeState.DELIVERING: frozenset({NudgeState.DELIVERED}),
+    NudgeState.DELIVERING: frozenset({NudgeState.DELIVERED, NudgeState.PLANNED}),
     NudgeState.DELIVERED: frozenset({NudgeState.DONE, NudgeState.SNOOZED}),
     NudgeState.DONE: frozenset(),
     NudgeState.CANCELLED: frozenset(),

@@ -3,12 +3,12 @@
 Nothing here acts. `steps` carries the actions out, and tests compare them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from followup.model.application import Application, Outcome, Stage
-from followup.model.letter import Letter, LetterKind, LetterState
+from followup.model.application import Application, Outcome, Stage, recency
+from followup.model.letter import UNSENT, Letter, LetterKind, LetterState
 from followup.model.nudge import Nudge, Tip
 from followup.model.question import QuestionKind
 from followup.playbook.rules import NudgeRule, Playbook
@@ -16,6 +16,12 @@ from followup.playbook.timing import OPENS, Calendar, nudge_due
 
 LONGEST_SILENCE = timedelta(days=45)
 """A follow-up that comes later than this comes out of the blue."""
+
+UNWRITTEN = "its template could not be filled, so its text and address are the old ones; mend it, then: followup scan"
+"""Said of a letter that should have been written anew."""
+
+THANKS_SPEAK_OF = frozenset({"company", "role", "contact_name", "contact_email"})
+"""The fields that a thank-you rests on: whom it goes to, and about which job."""
 
 BURST = 5
 """More new drafts than this at once are asked about first: a filled-down column looks just like that."""
@@ -33,7 +39,7 @@ class News:
     after: Application | None
     fields: frozenset[str]
     returned: bool
-    letter: Letter | None
+    letters: tuple[Letter, ...]
     told: frozenset[str]
     doubt: str | None = None
 
@@ -165,6 +171,18 @@ def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime
     return tuple(actions)
 
 
+def on_unwritten(actions: Iterable[Action], applications: Collection[int]) -> tuple[Move, ...]:
+    """What is still done of all that follows for applications of which a letter cannot be written: a yes that would be
+    taken back is taken back, and the rest waits.
+    """
+    moves = [one for one in actions if isinstance(one, Move) and one.letter.state is LetterState.APPROVED]
+    return tuple(_unwritten(move) for move in moves if move.letter.application in applications)
+
+
+def _unwritten(move: Move) -> Move:
+    return replace(move, reason=f"{move.reason}; {UNWRITTEN}", rewrite=False) if move.rewrite else move
+
+
 def on_first_sight(
     applications: Mapping[int, Application], circumstances: Circumstances, now: datetime
 ) -> tuple[Action, ...]:
@@ -173,6 +191,7 @@ def on_first_sight(
     for number, application in applications.items():
         actions += _around_interview(number, application, circumstances, now)
     rejected = [number for number, one in applications.items() if one.outcome is Outcome.REJECTED]
+    rejected.sort(key=lambda number: recency(applications[number]), reverse=True)
     if rejected:
         actions.append(Ask(kind=QuestionKind.FIRST_SIGHT, applications=tuple(rejected)))
     return tuple(actions)
@@ -252,64 +271,81 @@ def plan(application: int, event: str, moment: datetime, circumstances: Circumst
 
 def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Action]:
     if item.after is None:
-        return _row_gone(item)
-    actions = _on_letter(item, item.after, circumstances.playbook) + _on_nudges(item, item.after, circumstances)
+        return [action for letter in item.letters for action in _row_gone(letter)]
+    actions = _first_letter(item, circumstances.playbook)
+    for letter in item.letters:
+        actions += _on_letter(letter, item, item.after)
+    actions += _on_nudges(item, item.after, circumstances)
     if item.before is None or "interview_on" in item.fields:
         actions += _around_interview(item.application, item.after, circumstances, now)
     stale = item.told & item.fields
     if stale:
+        reason = f"{_what_changed(stale)}; it stands instead of what you had said"
+        actions += [Remark(letter=one.letter, reason=reason) for one in actions if isinstance(one, Rewrite)]
         actions.append(DropFacts(application=item.application, fields=stale))
-        if item.letter is not None and item.letter.state is LetterState.DRAFT and not item.letter.edited:
-            reason = f"{_what_changed(stale)}; it stands instead of what you had said"
-            actions.append(Remark(letter=item.letter, reason=reason))
     return actions
 
 
-def _row_gone(item: News) -> list[Action]:
-    """A row that is gone holds its letter; the nudges stay."""
+def _row_gone(letter: Letter) -> list[Action]:
+    """A row that is gone holds its letters; the nudges stay."""
     reason = "its row is gone from your tracker"
-    if item.letter is None or item.letter.state not in (LetterState.DRAFT, LetterState.APPROVED):
+    if letter.state is LetterState.APPROVED:
+        return [Move(letter=letter, to=LetterState.DRAFT, reason=reason)]
+    return [Remark(letter=letter, reason=reason)] if letter.state is LetterState.DRAFT else []
+
+
+def _first_letter(item: News, playbook: Playbook) -> list[Action]:
+    """The request that a new rejection is drafted."""
+    if not _is_new_rejection(item):
         return []
-    if item.letter.state is LetterState.APPROVED:
-        return [Move(letter=item.letter, to=LetterState.DRAFT, reason=reason)]
-    return [Remark(letter=item.letter, reason=reason)]
-
-
-def _on_letter(item: News, after: Application, playbook: Playbook) -> list[Action]:
-    letter = item.letter
-    if after.outcome is not Outcome.REJECTED:
-        return _no_longer_rejected(letter)
-    if letter is None:
-        if not _is_new_rejection(item):
-            return []
-        if item.doubt is not None:
-            return [Ask(kind=QuestionKind.IDENTITY, applications=(item.application,), text=item.doubt)]
-        kind, why = LetterKind.FEEDBACK_REQUEST, "the tracker says: rejected"
-        wanted = playbook.letter("rejected", kind) is not None
-        return [Draft(application=item.application, kind=kind, why=why)] if wanted else []
-    if letter.state is LetterState.WITHDRAWN:
-        return [Move(letter=letter, to=LetterState.DRAFT, reason="rejected again", rewrite=True)]
-    if not item.fields:
-        return [Remark(letter=letter, reason=None)] if item.returned and letter.state is LetterState.DRAFT else []
-    return _facts_changed(letter, _what_changed(item.fields))
+    if item.doubt is not None:
+        return [Ask(kind=QuestionKind.IDENTITY, applications=(item.application,), text=item.doubt)]
+    kind, why = LetterKind.FEEDBACK_REQUEST, "the tracker says: rejected"
+    wanted = playbook.letter("rejected", kind) is not None
+    return [Draft(application=item.application, kind=kind, why=why)] if wanted else []
 
 
 def _is_new_rejection(item: News) -> bool:
     """Whether the employer's no is news, and no letter was ever written about it."""
     was = item.before is not None and item.before.outcome is Outcome.REJECTED
-    return item.letter is None and not was and item.after is not None and item.after.outcome is Outcome.REJECTED
+    return not item.letters and not was and item.after is not None and item.after.outcome is Outcome.REJECTED
+
+
+def _on_letter(letter: Letter, item: News, after: Application) -> list[Action]:
+    """What an edit of its row makes of a letter. A thank-you answers a mail that came, however the application ends."""
+    fields = item.fields
+    if letter.kind is LetterKind.THANK_YOU:
+        fields &= THANKS_SPEAK_OF
+    elif after.outcome is not Outcome.REJECTED:
+        return _no_longer_rejected(letter)
+    elif letter.state is LetterState.WITHDRAWN:
+        return _rejected_again(letter, item)
+    if not fields:
+        return [Remark(letter=letter, reason=None)] if item.returned and letter.state is LetterState.DRAFT else []
+    return _facts_changed(letter, _what_changed(fields))
+
+
+def _rejected_again(letter: Letter, item: News) -> list[Action]:
+    """A withdrawn letter waits for a yes again, unless its employer has answered."""
+    if any(one.state is LetterState.ANSWERED for one in item.letters):
+        return []
+    return [Move(letter=letter, to=LetterState.DRAFT, reason="rejected again", rewrite=True)]
 
 
 def _facts_changed(letter: Letter, reason: str) -> list[Action]:
+    """A yes is taken back, edited words stay; a draft is written anew, and what was noted on it is no longer so."""
     if letter.state is LetterState.APPROVED:
         return [Move(letter=letter, to=LetterState.DRAFT, reason=reason, rewrite=not letter.edited)]
     if letter.state is not LetterState.DRAFT:
         return []
-    return [Remark(letter=letter, reason=reason)] if letter.edited else [Rewrite(letter=letter)]
+    actions: list[Action] = [] if letter.edited else [Rewrite(letter=letter)]
+    if letter.edited or letter.reason:
+        actions.append(Remark(letter=letter, reason=reason))
+    return actions
 
 
-def _no_longer_rejected(letter: Letter | None) -> list[Action]:
-    if letter is None or letter.state not in (LetterState.DRAFT, LetterState.APPROVED):
+def _no_longer_rejected(letter: Letter) -> list[Action]:
+    if letter.state not in UNSENT:
         return []
     return [Move(letter=letter, to=LetterState.WITHDRAWN, reason="your tracker no longer says rejected")]
 

@@ -8,7 +8,7 @@ from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import Letter, LetterState
 from followup.model.nudge import Nudge
 from followup.playbook.decide import Cancel
-from followup.playbook.timing import Calendar, next_day
+from followup.playbook.timing import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,30 +29,25 @@ class Deliver:
     nudge: Nudge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PutOff:
-    """This nudge waits until then: one message a day is enough."""
-
-    nudge: Nudge
-    until: datetime
-
-
 def on_time(
     due: Sequence[tuple[Nudge, Case]], last_delivered: datetime | None, calendar: Calendar, now: datetime
-) -> list[Deliver | PutOff | Cancel]:
-    """What becomes of the nudges that are due: conditions are looked at now; at most one message a day."""
-    today = calendar.local(now).date()
-    spoken = last_delivered is not None and calendar.local(last_delivered).date() == today
-    results: list[Deliver | PutOff | Cancel] = []
-    free = now
+) -> list[Deliver | Cancel]:
+    """What becomes of the nudges that are due: conditions are looked at now; at most one message a day.
+
+    One that had to wait for another day comes at its own hour there. Nothing is noted of its waiting, so that a clock
+    that was wrong for a while leaves no trace.
+    """
+    last = None if last_delivered is None else calendar.local(last_delivered).date()
+    spoken = last == calendar.local(now).date()
+    results: list[Deliver | Cancel] = []
     for nudge, case in due:
         reason = _untrue(nudge, case)
         if reason:
             results.append(Cancel(nudge=nudge, why=reason))
-        elif spoken:
-            free = next_day(nudge.due_at, free, calendar)
-            results.append(PutOff(nudge=nudge, until=free))
-        else:
+            continue
+        at = calendar.local(nudge.due_at)
+        waited = last is not None and last >= at.date()
+        if not spoken and (not waited or calendar.local(now).time() >= at.time()):
             spoken = True
             results.append(Deliver(nudge=nudge))
     return results

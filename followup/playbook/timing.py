@@ -1,6 +1,7 @@
 """Working days, the civil send window, the hour of a nudge, and back-off. Reads no clock: `now` is a parameter."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -96,9 +97,16 @@ def nudge_due(event: datetime, working_days: int, hour: time | None, calendar: C
     return calendar.at(day + timedelta(days=1), hour) if working_days == 0 and due <= event else due
 
 
-def next_day(due: datetime, now: datetime, calendar: Calendar) -> datetime:
-    """The same hour of the day after this one."""
-    return calendar.at(calendar.local(now).date() + timedelta(days=1), calendar.local(due).time())
+def until(text: str, now: datetime, calendar: Calendar) -> datetime:
+    """`3h`, `2d`, `1w` from now, or nine o'clock of a day such as 2026-12-01; raises ValueError."""
+    found = re.fullmatch(r"(\d{1,3})([hdw])", text.strip())
+    if found:
+        units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+        return now + int(found[1]) * units[found[2]]
+    try:
+        return calendar.at(date.fromisoformat(text.strip()), OPENS)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time; it reads like 3h, 2d, 1w or 2026-12-01.") from None
 
 
 def back_off(attempts: int, seed: int) -> timedelta:

@@ -39,11 +39,14 @@ def told(said: Application, facts: Mapping[str, str]) -> Application:
 def write(
     parts: Parts, kind: LetterKind, application: int, said: Application, facts: Mapping[str, str], message_id: str
 ) -> Content:
-    """Compose a letter of what the sheet says and the person told; raises TemplateError naming file and line."""
+    """Compose a letter of what the sheet says and the person told; raises TemplateError naming file and line.
+
+    Where neither names an address, a letter goes where the one went that it follows.
+    """
     whole = told(said, facts)
     before = _before(parts, kind, application)
     text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), language(parts, said))
-    recipient = whole.contact_email if before is None else before.to
+    recipient = whole.contact_email or (before.to if before is not None else None)
     return seal(parts, text, recipient, message_id, before)
 
 
@@ -159,8 +162,8 @@ def past(parts: Parts, letter: Letter, now: datetime) -> proofread.Past:
     if letter.to is None:
         return proofread.Past(unanswered=unanswered)
     asked = [
-        one.sent_at or one.created_at
-        for one in letters.sent_to(parts.store, letter.to)
+        one.sent_at or one.approved_at or one.created_at
+        for one in letters.written_to(parts.store, letter.to)
         if one.kind is LetterKind.FEEDBACK_REQUEST and one.application != letter.application
     ]
     forgotten_at, forgotten_never = forgotten.of(parts.store, letter.to)

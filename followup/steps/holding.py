@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from followup.errors import Refused
+from followup.model.letter import Letter, LetterState
 from followup.model.question import QuestionKind
 from followup.steps.parts import Parts
-from followup.store import log, pause, questions
+from followup.store import letters, log, pause, questions, tracker
 
+ONE_DAY = timedelta(days=1)
 BACKWARDS = timedelta(hours=12)
 """A clock that shows so much less than it did was wrong then or is now; smaller steps are its being put right."""
 
@@ -20,13 +23,29 @@ def reason(parts: Parts, now: datetime) -> str | None:
         with parts.store.transaction():
             pause.settle(parts.store, parts.machine)
     elif not at_home:
-        text = f"{parts.store.folder} was copied, restored or moved to another machine. Shall letters go from here?"
+        text = (
+            f"{parts.store.folder} was copied, restored or moved to another machine, or has lost what it knew last."
+            " Shall letters go from here?"
+        )
         return _hold(parts, QuestionKind.COPIED, pause.place(parts.store, parts.machine), text, now)
     last = log.last_at(parts.store)
     if last is not None and now < last - BACKWARDS:
         text = f"This machine's clock shows {now:%Y-%m-%d}, and was at {last:%Y-%m-%d} before. Is it right now?"
         return _hold(parts, QuestionKind.CLOCK, f"{last:%Y-%m-%d}", text, now)
     return None
+
+
+def look_for_damage(parts: Parts, now: datetime) -> None:
+    """Look through the whole store before the first mail of a day; raises StoreError where it is damaged.
+
+    A store of 100,000 letters takes half a second, so this is not done for every mail.
+    """
+    last = tracker.runs(parts.store).get("check")
+    if last is not None and now - ONE_DAY < last.at <= now:
+        return
+    parts.store.check()
+    with parts.store.transaction():
+        tracker.ran(parts.store, "check", now)
 
 
 def _hold(parts: Parts, kind: QuestionKind, about: str, text: str, now: datetime) -> str | None:
@@ -38,3 +57,27 @@ def _hold(parts: Parts, kind: QuestionKind, about: str, text: str, now: datetime
         pause.hold(parts.store, kind, now, who="followup")
         questions.ask(parts.store, kind, key, text, (), now)
     return f"{text} Until you answer, no mail goes to employers: followup questions"
+
+
+def settle_here(parts: Parts, now: datetime) -> None:
+    """Send from here from now on. What was approved before may have gone from where this store was copied from."""
+    reason = "it may have gone from where this was copied from; look among your sent mail before you approve it again"
+    for letter in letters.in_state(parts.store, LetterState.APPROVED):
+        letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
+    pause.settle(parts.store, parts.machine)
+
+
+def hold_mail(parts: Parts, now: datetime) -> None:
+    """Stop mail to employers, in every process, from the next letter on."""
+    with parts.store.transaction():
+        pause.hold(parts.store, "you paused it", now, who="you")
+
+
+def resume_mail(parts: Parts, now: datetime) -> list[Letter]:
+    """Let mail go again; the approved letters that will."""
+    asked = [one for one in questions.unanswered(parts.store) if one.kind in (QuestionKind.COPIED, QuestionKind.CLOCK)]
+    if asked:
+        raise Refused(f"{asked[0].text} First answer that: followup answer Q{asked[0].id} yes (or no)")
+    with parts.store.transaction():
+        pause.lift(parts.store, now, who="you")
+    return letters.in_state(parts.store, LetterState.APPROVED)

@@ -1,13 +1,14 @@
-"""Plans → nudges of the store, and what a nudge says of its case on the day it is due."""
+"""Plans → nudges of the store, what a nudge says of its case on the day it is due, and what the person does with it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from followup.errors import Refused
 from followup.letters import prose
 from followup.model.letter import LetterKind, LetterState, Text
-from followup.model.nudge import Nudge, NudgeState
+from followup.model.nudge import WAITING, Nudge, NudgeState
 from followup.playbook import decide, due
 from followup.steps import drafting
 from followup.steps.parts import Parts
@@ -102,3 +103,36 @@ def _variables(parts: Parts, nudge: Nudge, now: datetime) -> dict[str, Any]:
 def _others(parts: Parts, nudge: Nudge) -> tuple[str, ...]:
     joined = nudges.joined(parts.store, nudge.series) if nudge.event == "rejected" else []
     return tuple(drafting.known(parts, number).said.company for number in joined if number != nudge.application)
+
+
+def snooze(parts: Parts, nudge: Nudge, until: datetime, now: datetime) -> None:
+    """Let a nudge come again then."""
+    if until <= now:
+        raise Refused("That moment has passed. Give a later one, such as 3d or 2026-12-01.")
+    _move_nudge(parts, nudge, NudgeState.SNOOZED, now, due_at=until)
+
+
+def done(parts: Parts, nudge: Nudge, now: datetime) -> None:
+    """The person has done it, or does not want it."""
+    if nudge.state in WAITING:
+        _move_nudge(parts, nudge, NudgeState.CANCELLED, now, why="you were done with it")
+    else:
+        _move_nudge(parts, nudge, NudgeState.DONE, now)
+
+
+def _move_nudge(
+    parts: Parts,
+    nudge: Nudge,
+    to: NudgeState,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    why: str | None = None,
+) -> None:
+    with parts.store.transaction():
+        try:
+            moved = nudges.move(parts.store, nudge, to, now, who="you", due_at=due_at, why=why)
+        except ValueError:
+            raise Refused(f"N{nudge.id} is {nudge.state}, so that cannot be done with it.") from None
+        if not moved:
+            raise Refused(f"N{nudge.id} was changed elsewhere just now. Look again: followup nudges")

@@ -1,16 +1,20 @@
 """How things stand: what needs the person, what goes when, whether anything runs. Changes nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from followup.model.application import Outcome
 from followup.model.letter import Letter, LetterState
-from followup.model.nudge import WAITING, Nudge
+from followup.model.nudge import WAITING, Nudge, NudgeState
 from followup.model.question import Question
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges, pause, questions, tracker
+from followup.store.database import Database
 from followup.store.tracker import Run, Seen
 
+TROUBLED = (LetterState.IN_DOUBT, LetterState.FAILED)
 RECENT_TICK = timedelta(hours=1)
 
 
@@ -25,11 +29,11 @@ class Overview:
     runs: dict[str, Run]
     outcomes: dict[Outcome, int]
     letters: dict[LetterState, int]
-    drafts: tuple[Letter, ...]
-    approved: tuple[Letter, ...]
-    troubled: tuple[Letter, ...]
+    worst: Letter | None
+    next_letter: Letter | None
     questions: tuple[Question, ...]
-    nudges: tuple[Nudge, ...]
+    nudges: dict[NudgeState, int]
+    next_nudge: Nudge | None
 
     @property
     def running(self) -> bool:
@@ -37,37 +41,34 @@ class Overview:
         return self.daemon or self.ticked
 
     @property
-    def next_nudge(self) -> Nudge | None:
-        """The nudge that is due first."""
-        return next((nudge for nudge in self.nudges if nudge.state in WAITING), None)
-
-    @property
-    def next_letter(self) -> Letter | None:
-        """The approved letter that goes first."""
-        return min(self.approved, key=when, default=None)
+    def troubled(self) -> int:
+        """How many letters are in doubt or have failed."""
+        return sum(self.letters.get(state, 0) for state in TROUBLED)
 
 
 def overview(parts: Parts, now: datetime) -> Overview:
     """Look at everything once."""
     store = parts.store
     runs = tracker.runs(store)
-    tick = runs.get("tick")
     return Overview(
         daemon=store.is_locked("daemon"),
-        ticked=tick is not None and now - RECENT_TICK < tick.at <= now,
+        ticked=_ticked(runs, now),
         paused=pause.why(store),
         seen=tracker.seen(store),
         runs=runs,
         outcomes=applications.counts(store),
         letters=letters.counts(store),
-        drafts=tuple(letters.in_state(store, LetterState.DRAFT)),
-        approved=tuple(letters.in_state(store, LetterState.APPROVED)),
-        troubled=tuple(
-            letter for state in (LetterState.IN_DOUBT, LetterState.FAILED) for letter in letters.in_state(store, state)
-        ),
+        worst=next((one for state in TROUBLED for one in letters.in_state(store, state)), None),
+        next_letter=next(iter(letters.portion(store, LetterState.APPROVED, 1)), None),
         questions=tuple(questions.unanswered(store)),
-        nudges=tuple(nudges.everything(store)),
+        nudges=nudges.counts(store),
+        next_nudge=_next_nudge(store),
     )
+
+
+def is_running(parts: Parts, now: datetime) -> bool:
+    """Whether approved letters will go without another command."""
+    return parts.store.is_locked("daemon") or _ticked(tracker.runs(parts.store), now)
 
 
 def when(letter: Letter) -> datetime:
@@ -77,6 +78,38 @@ def when(letter: Letter) -> datetime:
 
 def next_due(parts: Parts) -> datetime | None:
     """The next moment at which a letter or a nudge is due."""
-    moments = [when(letter) for letter in letters.in_state(parts.store, LetterState.APPROVED)]
-    moments += [nudge.due_at for state in WAITING for nudge in nudges.in_state(parts.store, state)]
+    moments = [when(letter) for letter in letters.portion(parts.store, LetterState.APPROVED, 1)]
+    nudge = _next_nudge(parts.store)
+    moments += [nudge.due_at] if nudge else []
     return min(moments, default=None)
+
+
+def needs_you(view: Overview) -> list[str]:
+    """What waits for the person, in words."""
+    waiting = []
+    if view.troubled:
+        waiting.append(f"{count(view.troubled, 'letter')} in trouble")
+    if view.letters.get(LetterState.DRAFT):
+        waiting.append(f"{count(view.letters[LetterState.DRAFT], 'draft')} to read")
+    if view.questions:
+        waiting.append(count(len(view.questions), "question"))
+    if view.paused is not None:
+        waiting.append("mail to employers is paused")
+    if view.seen is not None and view.seen.trouble:
+        waiting.append("your tracker can't be read")
+    return waiting
+
+
+def _next_nudge(store: Database) -> Nudge | None:
+    waiting = [one for state in WAITING for one in nudges.portion(store, state, 1)]
+    return min(waiting, key=attrgetter("due_at"), default=None)
+
+
+def _ticked(runs: Mapping[str, Run], now: datetime) -> bool:
+    tick = runs.get("tick")
+    return tick is not None and now - RECENT_TICK < tick.at <= now
+
+
+def count(number: int, noun: str) -> str:
+    """`1 draft`, `2 drafts`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

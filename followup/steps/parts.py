@@ -26,7 +26,10 @@ def quietly(_done: int, _whole: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """`account` gives None without a mail account; `nudges` is mail, terminal or off; `machine` names this one."""
+    """`account` gives None without a mail account; `nudges` is mail, terminal or off; `machine` names this one.
+
+    `mail_host` is None without a mail account; `shown` are the settings as they may be shown, without secrets.
+    """
 
     store: Database
     person: Person
@@ -37,6 +40,9 @@ class Parts:
     nudges: str
     letters_a_day: int
     gap: timedelta
+    connections: int
+    mail_host: str | None
+    shown: Mapping[str, str]
     words: "Callable[[], Words]"
     playbook: "Callable[[], Playbook]"
     templates: "Callable[[], Templates]"

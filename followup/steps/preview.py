@@ -1,10 +1,10 @@
 """What would followup make of this file? No settings, no store, nothing written."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from followup.letters.compose import Templates, facts_of, template_name
-from followup.model.application import Application, Outcome
+from followup.model.application import Application, Outcome, recency
 from followup.model.letter import LetterKind, Text
 from followup.model.person import Person
 from followup.model.reading import Reading
@@ -57,11 +57,6 @@ def preview(data: bytes, wording: Wording, person: Person, now: datetime, *, own
         latest=latest,
         nudges=_nudges(latest.application, wording, now) if latest else (),
     )
-
-
-def recency(application: Application) -> tuple[date, int]:
-    """Sorts the rejections of a file, the newest last, as far as the file tells."""
-    return application.outcome_on or application.applied_on or date.min, application.line
 
 
 def _draft(said: Application, templates: Templates, person: Person, language: str | None) -> PreviewDraft:

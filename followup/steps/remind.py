@@ -1,7 +1,7 @@
 """Due nudges → the person: by mail to their own address, and in `followup nudges` in any case."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,14 +12,14 @@ from followup.mail import smtp
 from followup.model.letter import Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.model.person import Account
-from followup.playbook import decide, due
-from followup.steps import nudging, silence
+from followup.playbook import decide, due, timing
+from followup.steps import holding, nudging, silence
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
-from followup.store import nudges
+from followup.store import nudges, tracker
 
 RETRY = timedelta(minutes=15)
-"""How long a nudge waits when the mail server cannot be reached."""
+"""How long all nudges wait when one could not be delivered; one that the server itself put off may wait longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,29 +36,24 @@ def remind(parts: Parts, now: datetime, *, stop: Stop | None = None) -> RemindRe
         trouble = silence.look(parts, now)
         with parts.store.transaction():
             _tidy(parts, now)
-        ripe = [nudge for nudge in nudges.in_state(parts.store, NudgeState.PLANNED) if nudge.due_at <= now]
+        ripe = [nudge for nudge in nudges.in_state(parts.store, NudgeState.PLANNED) if _ripe(parts, nudge, now)]
         if not ripe:
             return RemindReport(trouble=trouble)
-        last = nudges.last_delivered(parts.store)
-        cases = [(nudge, nudging.case(parts, nudge)) for nudge in ripe]
-        actions = due.on_time(cases, last, parts.calendar(), now)
-        with parts.store.transaction():
-            nudging.carry_out(parts, [action for action in actions if isinstance(action, decide.Cancel)], now)
-            for action in actions:
-                if isinstance(action, due.PutOff):
-                    nudges.put_off(parts.store, action.nudge, action.until, now, why="one message a day is enough")
-        wanted = [action.nudge for action in actions if isinstance(action, due.Deliver)]
-        report = _deliver_all(parts, wanted, now, stop or Stop())
+        before = tracker.runs(parts.store).get("remind")
+        if before is not None and before.trouble and now - RETRY < before.at <= now:
+            return RemindReport(trouble=before.trouble)
+        holding.look_for_damage(parts, now)
+        report = _deliver_one(parts, ripe, now, stop or Stop())
+        if before is not None and before.trouble and not report.trouble:
+            with parts.store.transaction():
+                tracker.ran(parts.store, "remind", now)
         return replace(report, trouble=report.trouble or trouble)
 
 
 def show(parts: Parts, nudge: Nudge, now: datetime) -> Text | None:
     """Deliver a nudge on the spot, in the terminal; None if it was delivered elsewhere meanwhile."""
     text = nudging.write(parts, nudge, now)
-    if not _begin(parts, nudge, text, now):
-        return None
-    _end(parts, nudge, now, "in the terminal")
-    return text
+    return text if _show(parts, nudge, text, now) else None
 
 
 def _tidy(parts: Parts, now: datetime) -> None:
@@ -70,45 +65,81 @@ def _tidy(parts: Parts, now: datetime) -> None:
             nudges.move(parts.store, nudge, NudgeState.PLANNED, now, why="its snooze is over")
 
 
-def _deliver_all(parts: Parts, wanted: list[Nudge], now: datetime, stop: Stop) -> RemindReport:
-    account = parts.account() if parts.nudges == "mail" else None
-    delivered: list[int] = []
+def _ripe(parts: Parts, nudge: Nudge, now: datetime) -> bool:
+    """Whether its time has come, and so has that after the server put it off, longer each time."""
+    if nudge.due_at > now:
+        return False
+    waits = nudges.put_offs(parts.store, nudge)
+    return not waits or not waits[-1] <= now < waits[-1] + timing.back_off(len(waits), nudge.id)
+
+
+def _deliver_one(parts: Parts, ripe: Sequence[Nudge], now: datetime, stop: Stop) -> RemindReport:
+    """Deliver the first that is still true; one that cannot be written stands in the way of no other."""
+    cases = [(nudge, nudging.case(parts, nudge)) for nudge in ripe]
     trouble: str | None = None
-    for nudge in wanted:
+    while not stop.wished:
+        actions = due.on_time(cases, nudges.last_delivered(parts.store), parts.calendar(), now)
+        with parts.store.transaction():
+            nudging.carry_out(parts, [action for action in actions if isinstance(action, decide.Cancel)], now)
+        nudge = next((action.nudge for action in actions if isinstance(action, due.Deliver)), None)
+        if nudge is None:
+            break
         try:
             text = nudging.write(parts, nudge, now)
         except TemplateError as error:
             trouble = f"N{nudge.id} waits: {error}"
+            cases = [(one, case) for one, case in cases if one.id != nudge.id]
             continue
-        problem = _deliver(parts, account, nudge, text, now, stop)
-        if problem is None:
-            delivered.append(nudge.id)
-        else:
-            trouble = f"N{nudge.id} waits: {problem}"
-            with parts.store.transaction():
-                nudges.put_off(parts.store, nudge, now + RETRY, now, why=problem)
-    return RemindReport(delivered=tuple(delivered), trouble=trouble)
+        report = _deliver(parts, nudge, text, now, stop)
+        return replace(report, trouble=report.trouble or trouble)
+    return RemindReport(trouble=trouble)
 
 
-def _deliver(parts: Parts, account: Account | None, nudge: Nudge, text: Text, now: datetime, stop: Stop) -> str | None:
-    """Why the nudge could not be delivered, or None."""
+def _deliver(parts: Parts, nudge: Nudge, text: Text, now: datetime, stop: Stop) -> RemindReport:
+    account = parts.account() if parts.nudges == "mail" else None
     if account is None:
-        if _begin(parts, nudge, text, now):
-            _end(parts, nudge, now, "in the terminal")
-        return None
+        shown = _show(parts, nudge, text, now)
+        return RemindReport(delivered=(nudge.id,) if shown else ())
     local = parts.calendar().local(now)
     message = mime.nudge(parts.person, text, mime.new_message_id(parts.person), local)
     begin = partial(_begin_mail, parts, nudge, text, now, message)
     result = asyncio.run(_mail(account, parts.person.email, begin, stop))
-    began = result.phase is smtp.Phase.DATA
-    if began:
-        _end(
-            parts,
-            nudge,
-            now,
-            "by mail" if result.ending is smtp.Ending.ACCEPTED else f"by mail, perhaps: {result.words}",
-        )
-    return None if began or result.ending is smtp.Ending.CALLED_OFF else result.words
+    return _record(parts, nudge, text, result, now)
+
+
+def _record(parts: Parts, nudge: Nudge, text: Text, result: smtp.Result, now: datetime) -> RemindReport:
+    """What became of a nudge's mail. One that may have left has come; one refused for good comes in the terminal."""
+    match result.ending:
+        case smtp.Ending.CALLED_OFF:
+            return RemindReport()
+        case smtp.Ending.ACCEPTED:
+            _end(parts, nudge, now, "by mail")
+            return RemindReport(delivered=(nudge.id,))
+        case smtp.Ending.IN_DOUBT:
+            _end(parts, nudge, now, f"by mail, perhaps: {result.words}")
+            return RemindReport(delivered=(nudge.id,))
+        case smtp.Ending.REFUSED:
+            return _refused(parts, nudge, text, result, now)
+        case smtp.Ending.PUT_OFF:
+            return _put_off(parts, nudge, result, now)
+
+
+def _refused(parts: Parts, nudge: Nudge, text: Text, result: smtp.Result, now: datetime) -> RemindReport:
+    if result.phase is not smtp.Phase.DATA and not _begin(parts, nudge, text, now):
+        return RemindReport()
+    _end(parts, nudge, now, f"in the terminal, as it could not be mailed: {result.words}")
+    with parts.store.transaction():
+        tracker.ran(parts.store, "remind", now)
+    return RemindReport(trouble=f"N{nudge.id} could not be mailed to you ({result.words}). To read it: followup nudges")
+
+
+def _put_off(parts: Parts, nudge: Nudge, result: smtp.Result, now: datetime) -> RemindReport:
+    trouble = f"N{nudge.id} waits: {result.words}"
+    with parts.store.transaction():
+        if result.phase in (smtp.Phase.MAIL, smtp.Phase.RCPT, smtp.Phase.DATA):
+            nudges.put_off(parts.store, nudge, now, why=result.words)
+        tracker.ran(parts.store, "remind", now, trouble)
+    return RemindReport(trouble=trouble)
 
 
 async def _mail(account: Account, address: str, begin: Callable[[], bytes | None], stop: Stop) -> smtp.Result:
@@ -121,6 +152,14 @@ async def _mail(account: Account, address: str, begin: Callable[[], bytes | None
 
 def _begin_mail(parts: Parts, nudge: Nudge, text: Text, now: datetime, message: bytes) -> bytes | None:
     return message if _begin(parts, nudge, text, now) else None
+
+
+def _show(parts: Parts, nudge: Nudge, text: Text, now: datetime) -> bool:
+    """Let it come in the terminal; False if it came elsewhere meanwhile."""
+    begun = _begin(parts, nudge, text, now)
+    if begun:
+        _end(parts, nudge, now, "in the terminal")
+    return begun
 
 
 def _begin(parts: Parts, nudge: Nudge, text: Text, now: datetime) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
+from urllib.parse import quote
 
 from followup.config import is_address
 from followup.errors import Refused
@@ -14,34 +14,22 @@ from followup.mail import smtp
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, UNSENT, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import WAITING, Nudge, NudgeState
-from followup.model.question import Question, QuestionKind
 from followup.playbook import decide, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
 from followup.store import (
     applications,
-    backup,
-    forgotten,
     journal,
     letters,
-    log,
     never,
     nudges,
-    pause,
     questions,
-    tracker,
 )
-from followup.store.database import migrate
 
 YOU = "you"
 _ASKED = (LetterState.SENT, LetterState.HANDED_OVER, LetterState.IN_DOUBT)
 """States in which a letter has reached its employer, or may have."""
 
-_YES_OR_NO = frozenset(QuestionKind) - {
-    QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.CONTACT, QuestionKind.DATE_ORDER, QuestionKind.COLUMN,
-    QuestionKind.LAYOUT,
-}  # fmt: skip
-_ABOUT_APPLICATIONS = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.IDENTITY, QuestionKind.REPLY)
 LOCK_SECONDS = 10.0
 
 
@@ -74,20 +62,24 @@ def approve(
     fresh = refresh(parts, letter, now)
     if fresh.digest != digest:
         raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
-    errors = [note.text for note in drafting.notes(parts, fresh, now) if note.level is NoteLevel.ERROR]
-    if errors:
-        raise Refused(f"L{letter.id} cannot be sent. {' '.join(errors)}")
-    asked_on = drafting.past(parts, fresh, now).asked_on
-    if asked_on is not None and not again:
-        raise Refused(
-            f"{fresh.to} was asked on {asked_on.day} {asked_on:%b} already."
-            f" To ask there again all the same: followup approve --again L{letter.id}"
-        )
     not_before = now if at_once else timing.next_in_window(max(now, letter.not_before), letter.id, parts.calendar())
     with parts.store.transaction():
+        _raise_objections(parts, fresh, now, again=again)
         if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once):
             raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
     return get(parts, letter.id)
+
+
+def _raise_objections(parts: Parts, fresh: Letter, now: datetime, *, again: bool) -> None:
+    errors = [note.text for note in drafting.notes(parts, fresh, now) if note.level is NoteLevel.ERROR]
+    if errors:
+        raise Refused(f"L{fresh.id} cannot be sent. {' '.join(errors)}")
+    asked_on = drafting.past(parts, fresh, now).asked_on
+    if asked_on is not None and not again:
+        raise Refused(
+            f"Another letter to {fresh.to} is of {asked_on.day} {asked_on:%b}."
+            f" To ask there again all the same: followup approve --again L{fresh.id}"
+        )
 
 
 def refresh(parts: Parts, letter: Letter, now: datetime) -> Letter:
@@ -203,12 +195,12 @@ def write_never(parts: Parts, address: str, now: datetime) -> list[Letter]:
     """Never write to this address again; the approved letters to it that thereby become drafts."""
     if not is_address(address):
         raise Refused(f"{address!r} is no mail address.")
-    held = [
-        one
-        for one in letters.in_state(parts.store, LetterState.APPROVED)
-        if one.to is not None and one.to.casefold() == address.casefold()
-    ]
     with parts.store.transaction():
+        held = [
+            one
+            for one in letters.in_state(parts.store, LetterState.APPROVED)
+            if one.to is not None and one.to.casefold() == address.casefold()
+        ]
         never.add(parts.store, address, now)
         return [
             one
@@ -220,65 +212,6 @@ def write_never(parts: Parts, address: str, now: datetime) -> list[Letter]:
 def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     """The notes on a letter; none on one that has left the outbox."""
     return drafting.notes(parts, letter, now) if letter.state is LetterState.DRAFT else ()
-
-
-def hold_mail(parts: Parts, now: datetime) -> None:
-    """Stop mail to employers, in every process, from the next letter on."""
-    with parts.store.transaction():
-        pause.hold(parts.store, "you paused it", now, who=YOU)
-
-
-def resume_mail(parts: Parts, now: datetime) -> list[Letter]:
-    """Let mail go again; the approved letters that will."""
-    asked = [one for one in questions.unanswered(parts.store) if one.kind in (QuestionKind.COPIED, QuestionKind.CLOCK)]
-    if asked:
-        raise Refused(f"{asked[0].text} First answer that: followup answer Q{asked[0].id} yes (or no)")
-    with parts.store.transaction():
-        pause.lift(parts.store, now, who=YOU)
-    return letters.in_state(parts.store, LetterState.APPROVED)
-
-
-def forget(parts: Parts, application: int, now: datetime) -> None:
-    """Blank what is known of an employer; that they were asked, and are never to be written to, still holds.
-
-    Raises Refused while a letter to them may still go or is in doubt.
-    """
-    known = drafting.known(parts, application).said
-    found = letters.of_application(parts.store, application)
-    for letter in found:
-        if letter.state in (LetterState.APPROVED, LetterState.SENDING, LetterState.IN_DOUBT):
-            raise Refused(f"L{letter.id} is {_stands(letter)}. First: followup unapprove or settle L{letter.id}")
-    waiting = [one for state in WAITING for one in nudges.in_state(parts.store, state)]
-    addresses = {address for address in (known.contact_email, *(one.to for one in found)) if address}
-    asked = [one.sent_at for one in found if one.kind is LetterKind.FEEDBACK_REQUEST and one.sent_at]
-    with parts.store.transaction():
-        for letter in found:
-            if letter.state is LetterState.DRAFT:
-                letters.move(parts.store, letter, LetterState.DISCARDED, now, who=YOU, reason="forgotten")
-        for nudge in waiting:
-            if nudge.application == application:
-                nudges.move(parts.store, nudge, NudgeState.CANCELLED, now, who=YOU, why="forgotten")
-        for address in addresses:
-            at_all = never.stands(parts.store, address)
-            forgotten.keep(parts.store, address, asked_at=max(asked, default=None), never=at_all)
-        forgotten.blank(parts.store, application, known.company, now)
-    forgotten.purge(parts.store)
-
-
-def back_up(parts: Parts, file: Path) -> None:
-    """Copy the store into a new file."""
-    backup.save(parts.store, file)
-
-
-def restore(parts: Parts, file: Path, now: datetime) -> Path:
-    """Put a backup in the store's place; where the present one is kept. Raises Refused while a daemon runs."""
-    with parts.store.lock("daemon"), parts.store.lock("dispatch", wait=LOCK_SECONDS):
-        kept = backup.load(parts.store, file)
-    migrate(parts.store)
-    with parts.store.transaction():
-        pause.unsettle(parts.store)
-        log.add(parts.store, now, YOU, "store", "restored")
-    return kept
 
 
 def written(parts: Parts, kind: LetterKind, application: int) -> Text:
@@ -305,87 +238,24 @@ def eml(parts: Parts, letter: Letter, now: datetime) -> bytes:
     return b"X-Unsent: 1\r\n" + mime.dated(message, mime.date_line(parts.calendar().local(now)))
 
 
+def eml_name(letter: Letter) -> str:
+    """What that file is called: letters and digits of the company, so that it can lead nowhere else."""
+    name = "".join(sign if sign.isalnum() else "-" for sign in letter.company.casefold())
+    return f"L{letter.id}-{'-'.join(part for part in name.split('-') if part)[:40] or 'letter'}.eml"
+
+
+def mailto(letter: Letter) -> str:
+    """The letter as a link that a mail program opens (RFC 6068)."""
+    text = letter.text.replace("\n", "\r\n")
+    return f"mailto:{quote(letter.to or '')}?subject={quote(letter.subject)}&body={quote(text)}"
+
+
 def get(parts: Parts, number: int) -> Letter:
     """The letter of this id; raises Refused if there is none."""
     found = letters.one(parts.store, number)
     if found is None:
         raise Refused(f"There is no letter L{number}. To see them: followup outbox")
     return found
-
-
-def snooze(parts: Parts, nudge: Nudge, until: datetime, now: datetime) -> None:
-    """Let a nudge come again then."""
-    if until <= now:
-        raise Refused("That moment has passed. Give a later one, such as 3d or 2026-12-01.")
-    _move_nudge(parts, nudge, NudgeState.SNOOZED, now, due_at=until)
-
-
-def done(parts: Parts, nudge: Nudge, now: datetime) -> None:
-    """The person has done it, or does not want it."""
-    if nudge.state in WAITING:
-        _move_nudge(parts, nudge, NudgeState.CANCELLED, now, why="you were done with it")
-    else:
-        _move_nudge(parts, nudge, NudgeState.DONE, now)
-
-
-def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[Letter]:
-    """Keep an answer; the drafts that follow from it at once. The next scan takes it into account."""
-    reply = _checked(question, text.strip())
-    numbers = [int(name[1:]) for name in question.about if question.kind in _ABOUT_APPLICATIONS]
-    drafted: list[Letter] = []
-    if question.kind in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
-        drafted = draft(parts, choose(numbers, reply), now, f"you chose it ({question.kind})")
-    elif question.kind is QuestionKind.IDENTITY and reply == "yes":
-        drafted = draft(parts, numbers, now, "you said it is another rejection")
-    elif question.kind is QuestionKind.REPLY and reply == "yes":
-        thanks = answered(parts, numbers[0], None, now)
-        return [thanks] if thanks is not None else []
-    with parts.store.transaction():
-        questions.answer(parts.store, question, reply, now, who=YOU)
-        tracker.read_again(parts.store)
-        if question.kind in (QuestionKind.COPIED, QuestionKind.CLOCK) and reply == "yes":
-            pause.settle(parts.store, parts.machine)
-            pause.lift(parts.store, now, who=YOU)
-    return drafted
-
-
-def _checked(question: Question, text: str) -> str:
-    """The answer as it is kept; raises Refused for one that does not fit the question."""
-    reply = text.casefold()
-    if question.kind in _YES_OR_NO and reply not in ("yes", "no"):
-        raise Refused("Please answer yes or no.")
-    if question.kind is QuestionKind.CONTACT and not is_address(reply):
-        raise Refused(f"{reply!r} is no mail address. Type one of those in your tracker.")
-    if question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
-        raise Refused("Please answer dmy (day first) or mdy (month first).")
-    if question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
-        named = next((name for name in (*question.about, "none") if name.casefold() == reply), None)
-        if named is None:
-            raise Refused(f"{text!r} is none of: {', '.join(question.about)}, none.")
-        return named
-    return reply
-
-
-def take_answer_back(parts: Parts, question: Question, now: datetime) -> None:
-    """Open a question again; the next scan reads the tracker as if it had not been answered."""
-    if question.answer is None:
-        raise Refused(f"Q{question.id} has no answer to take back.")
-    with parts.store.transaction():
-        questions.take_back(parts.store, question, now, who=YOU)
-        tracker.read_again(parts.store)
-
-
-def choose(numbers: Sequence[int], reply: str) -> list[int]:
-    """Which of the listed were meant by "1,3", "all" or "none"; raises Refused for anything else."""
-    if reply in ("", "none"):
-        return []
-    if reply == "all":
-        return list(numbers)
-    try:
-        by_place = dict(enumerate(numbers, 1))
-        return [by_place[place] for place in sorted({int(part) for part in reply.split(",")})]
-    except (ValueError, KeyError):
-        raise Refused(f"{reply!r} is none of: numbers such as 1,3 up to {len(numbers)}, all, none.") from None
 
 
 def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
@@ -396,7 +266,7 @@ def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
     if letter.state in (LetterState.DISCARDED, LetterState.WITHDRAWN):
         _move(parts, letter, LetterState.DRAFT, now, "drafted", "you wanted it again")
     elif letter.state is not LetterState.DRAFT:
-        raise Refused(f"{letter.company} already has its letter, {_stands(letter)}: one ask per application.")
+        raise Refused(f"{letter.company} already has its letter, {stands(letter)}: one ask per application.")
     return True
 
 
@@ -432,29 +302,12 @@ def _not_from(letter: Letter, verb: str, wanted: str) -> str:
     hint = "" if wanted == "elsewhere" else f" Only what is {wanted} can."
     if letter.state is LetterState.APPROVED:
         hint = f" Take your yes back first: followup unapprove L{letter.id}"
-    return f"L{letter.id} ({letter.company}) is {_stands(letter)}, so it cannot be {verb}.{hint}"
+    return f"L{letter.id} ({letter.company}) is {stands(letter)}, so it cannot be {verb}.{hint}"
 
 
-def _stands(letter: Letter) -> str:
+def stands(letter: Letter) -> str:
+    """The state of a letter in words."""
     return letter.state.replace("_", " ")
-
-
-def _move_nudge(
-    parts: Parts,
-    nudge: Nudge,
-    to: NudgeState,
-    now: datetime,
-    *,
-    due_at: datetime | None = None,
-    why: str | None = None,
-) -> None:
-    with parts.store.transaction():
-        try:
-            moved = nudges.move(parts.store, nudge, to, now, who=YOU, due_at=due_at, why=why)
-        except ValueError:
-            raise Refused(f"N{nudge.id} is {nudge.state}, so that cannot be done with it.") from None
-        if not moved:
-            raise Refused(f"N{nudge.id} was changed elsewhere just now. Look again: followup nudges")
 
 
 def mail_to_myself(parts: Parts, letter: Letter, now: datetime) -> None:

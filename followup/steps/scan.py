@@ -1,6 +1,6 @@
 """tracker → drafts, nudges, questions: one look at the file, one decision, one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,6 +26,9 @@ _OF_A_READING = frozenset(
     }
 )  # fmt: skip
 """Questions that only one reading of the tracker leaves open: the next one may settle them."""
+
+_Key = tuple[int, LetterKind]
+"""Names a letter, also one still to be drafted: an application has one of a kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,8 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
         trouble=None,
         problems=result.problems,
         language=result.language,
+        encoding=result.encoding,
+        columns=result.columns,
     )
     comparison = _compare(parts, result)
     if seen is None or (seen.digest is None and comparison.known == 0):
@@ -159,8 +164,9 @@ def _apply(
     actions = decide.on_changes(news, circumstances, now)
     written, failed = _write(parts, actions, news)
     if failed:
+        held = decide.on_unwritten(actions, failed)
         news = [item for item in news if item.application not in failed]
-        actions = decide.on_changes(news, circumstances, now)
+        actions = (*held, *decide.on_changes(news, circumstances, now))
     problems = (*result.problems, *failed.values())
     with parts.store.transaction():
         for done, item in enumerate(news, 1):
@@ -183,7 +189,7 @@ def _news(parts: Parts, change: changes.Change) -> decide.News:
         after=change.after,
         fields=change.fields,
         returned=change.returned,
-        letter=letters.of_kind(parts.store, change.id, LetterKind.FEEDBACK_REQUEST) if change.before else None,
+        letters=tuple(letters.of_application(parts.store, change.id)) if change.before else (),
         told=frozenset(applications.facts(parts.store, change.id)) if change.before else frozenset(),
         doubt=change.doubt,
     )
@@ -191,29 +197,37 @@ def _news(parts: Parts, change: changes.Change) -> decide.News:
 
 def _write(
     parts: Parts, actions: Sequence[decide.Action], news: Sequence[decide.News]
-) -> tuple[dict[int, _Written], dict[int, Problem]]:
+) -> tuple[dict[_Key, _Written], dict[int, Problem]]:
     """Compose all that is to be written; one that fails is reported and stops none of the others (P25)."""
-    wanted = {action.application: action.kind for action in actions if isinstance(action, decide.Draft)}
-    for action in actions:
-        if isinstance(action, decide.Rewrite) or (isinstance(action, decide.Move) and action.rewrite):
-            wanted[action.letter.application] = action.letter.kind
-    written: dict[int, _Written] = {}
+    wanted = dict(_wanted(parts, actions))
+    written: dict[_Key, _Written] = {}
     failed: dict[int, Problem] = {}
-    for item in news:
-        if item.application not in wanted or item.after is None:
+    by_application = {item.application: item for item in news}
+    for (application, kind), message_id in wanted.items():
+        item = by_application[application]
+        if item.after is None:
             continue
         try:
-            written[item.application] = _compose(parts, wanted[item.application], item, item.after)
+            written[application, kind] = _compose(parts, kind, item, item.after, message_id)
         except TemplateError as error:
             text = f"{item.after.company}: no letter could be written. {error}"
-            failed[item.application] = Problem(line=item.after.line, text=text)
+            failed[application] = Problem(line=item.after.line, text=text)
     return written, failed
 
 
-def _compose(parts: Parts, kind: LetterKind, item: decide.News, after: Application) -> _Written:
+def _wanted(parts: Parts, actions: Iterable[decide.Action]) -> Iterator[tuple[_Key, str]]:
+    """The letters that are to be written, each with its Message-ID."""
+    for action in actions:
+        match action:
+            case decide.Draft(application=application, kind=kind):
+                yield (application, kind), mime.new_message_id(parts.person)
+            case decide.Rewrite(letter=letter) | decide.Move(letter=letter, rewrite=True):
+                yield (letter.application, letter.kind), letter.message_id
+
+
+def _compose(parts: Parts, kind: LetterKind, item: decide.News, after: Application, message_id: str) -> _Written:
     facts = applications.facts(parts.store, item.application)
     kept = {field: value for field, value in facts.items() if field not in item.fields}
-    message_id = item.letter.message_id if item.letter else mime.new_message_id(parts.person)
     content = drafting.write(parts, kind, item.application, after, kept, message_id)
     return _Written(content=content, message_id=message_id)
 
@@ -234,22 +248,22 @@ def _remember_application(parts: Parts, item: decide.News, now: datetime) -> Non
 
 
 def _carry_out(
-    parts: Parts, actions: Sequence[decide.Action], written: Mapping[int, _Written], now: datetime
+    parts: Parts, actions: Sequence[decide.Action], written: Mapping[_Key, _Written], now: datetime
 ) -> tuple[int, ...]:
     """Put letters down, inside the transaction; the ids of the new drafts."""
     drafted: list[int] = []
     for action in actions:
         match action:
             case decide.Draft(application=application, kind=kind, why=why):
-                one = written[application]
+                one = written[application, kind]
                 drafted.append(letters.last_id(parts.store) + 1)
                 drafting.add(parts, drafted[-1], application, kind, one.content, one.message_id, now, why)
             case decide.Rewrite(letter=letter):
-                _rewrite(parts, letter, written[letter.application], now)
+                _rewrite(parts, letter, written[letter.application, letter.kind], now)
             case decide.Move(letter=letter, to=to, reason=reason, rewrite=rewrite):
                 moved = letters.move(parts.store, letter, to, now, who="followup", reason=reason)
                 if moved and rewrite:
-                    _rewrite(parts, replace(letter, state=to), written[letter.application], now)
+                    _rewrite(parts, replace(letter, state=to), written[letter.application, letter.kind], now)
             case decide.Remark(letter=letter, reason=reason):
                 letters.remark(parts.store, letter, reason, now)
             case decide.DropFacts(application=application, fields=fields):

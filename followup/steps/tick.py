@@ -1,11 +1,11 @@
 """One round of everything: scan, remind, dispatch. Cron calls it through `followup tick`, the daemon at its moments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from followup.errors import Busy, WorkError
+from followup.errors import Busy, StoreError, WorkError
 from followup.steps.dispatch import DispatchReport, dispatch
 from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.remind import RemindReport, remind
@@ -13,7 +13,7 @@ from followup.steps.scan import ScanReport, scan
 from followup.steps.stop import Stop
 from followup.store import tracker
 
-Report = TypeVar("Report", ScanReport, RemindReport, DispatchReport)
+Report = TypeVar("Report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,27 +28,38 @@ class TickReport:
 
 def tick(
     parts: Parts,
-    now: datetime,
     *,
     stop: Stop | None = None,
     progress: Progress = quietly,
 ) -> TickReport:
-    """Do each step once, in this order; trouble in one stops none of the others."""
+    """Do each step once, in this order, at its own moment.
+
+    Trouble in one stops none of the others, but for trouble with the store.
+    """
     trouble: list[str] = []
+    usable = True
 
     def attempt(step: Callable[[], Report]) -> Report | None:
+        nonlocal usable
+        if not usable:
+            return None
         try:
             return step()
         except Busy:
             return None
         except WorkError as error:
+            usable = not isinstance(error, StoreError)
             trouble.append(str(error))
             return None
 
-    scanned = attempt(lambda: scan(parts, now, progress=progress))
-    reminded = attempt(lambda: remind(parts, now, stop=stop))
-    dispatched = attempt(lambda: dispatch(parts, now, stop=stop, progress=progress))
+    scanned = attempt(lambda: scan(parts, parts.clock(), progress=progress))
+    reminded = attempt(lambda: remind(parts, parts.clock(), stop=stop))
+    dispatched = attempt(lambda: dispatch(parts, parts.clock(), stop=stop, progress=progress))
     trouble += [report.trouble for report in (scanned, reminded, dispatched) if report and report.trouble]
+    attempt(lambda: _ran(parts, parts.clock(), trouble))
+    return TickReport(scan=scanned, remind=reminded, dispatch=dispatched, trouble=tuple(dict.fromkeys(trouble)))
+
+
+def _ran(parts: Parts, now: datetime, trouble: Sequence[str]) -> None:
     with parts.store.transaction():
         tracker.ran(parts.store, "tick", now, "; ".join(trouble) or None)
-    return TickReport(scan=scanned, remind=reminded, dispatch=dispatched, trouble=tuple(trouble))

@@ -88,6 +88,25 @@ def counts(store: Database) -> dict[Outcome, int]:
     return {Outcome(row["outcome"]): row["number"] for row in _SQL.counts(store.connection, person=store.person)}
 
 
+def portion(store: Database, outcome: str, wanted: str, number: int, beyond: int) -> list[Known]:
+    """So many applications of the sheet, the newest first; of this outcome with these words in them, unless empty."""
+    like = "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in wanted.casefold())
+    rows = _SQL.portion(
+        store.connection,
+        person=store.person,
+        outcome=outcome,
+        wanted=f"%{like}%" if wanted else "",
+        number=number,
+        beyond=beyond,
+    )
+    return [_known(row) for row in rows]
+
+
+def interviews(store: Database) -> int:
+    """How many applications of the sheet came to an interview."""
+    return int(_SQL.interviews(store.connection, person=store.person)["number"])
+
+
 def fields_told(store: Database) -> frozenset[str]:
     """Which of company, role, status and contact the sheet told at the last reading."""
     row = _SQL.told(store.connection, person=store.person)

@@ -37,6 +37,16 @@ UPDATE application SET present = 0 WHERE person = :person AND id = :id;
 -- name: counts(person)
 SELECT outcome, count(*) AS number FROM application WHERE person = :person AND present = 1 GROUP BY outcome;
 
+-- name: portion(person, outcome, wanted, number, beyond)
+-- So many rows of the sheet, the latest line first: of this outcome, or of all; that hold what is wanted.
+SELECT * FROM application
+WHERE person = :person AND present = 1 AND (:outcome = '' OR outcome = :outcome)
+    AND (:wanted = '' OR lower(company || ' ' || role) LIKE :wanted ESCAPE '\')
+ORDER BY id DESC LIMIT :number OFFSET :beyond;
+
+-- name: interviews(person)^
+SELECT count(*) AS number FROM application WHERE person = :person AND present = 1 AND stage = 'interview';
+
 -- name: told(person)^
 -- How many rows of the sheet tell each of what a column may be missing for.
 SELECT

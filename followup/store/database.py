@@ -7,12 +7,14 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
 from time import monotonic
+
+import platformdirs
 
 from followup.errors import Busy, StoreError
 
@@ -38,7 +40,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Raises StoreError when the disk is full or the store stays locked."""
-        try:
+        with self.telling():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -47,19 +49,65 @@ class Database:
                 with suppress(sqlite3.Error):
                     self.connection.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
-            raise StoreError(_trouble(self.folder / FILE_NAME, error)) from error
+
+    def mark(self, entry: int) -> None:
+        """Note outside the store's folder how far its log has come; raises StoreError."""
+        file = self._mark_file()
+        with _telling(file, OSError):
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                # Of one width and in place, so that neither a full disk nor a kill makes it less than it was.
+                os.write(descriptor, f"{entry:20}\n".encode())
+            finally:
+                os.close(descriptor)
+
+    def marked(self) -> int | None:
+        """The last mark; 0 where there is none, None where it cannot be read."""
+        try:
+            return int(self._mark_file().read_text(encoding="ascii") or 0)
+        except FileNotFoundError:
+            return 0
+        except (OSError, ValueError):
+            return None
+
+    def _mark_file(self) -> Path:
+        """Named by the store's inode and first entry: no copy shares it, nor a store made anew in its place."""
+        inode = (self.folder / FILE_NAME).stat().st_ino
+        query = "SELECT at FROM log WHERE person = ? AND id = 1"
+        first = self.connection.execute(query, [self.person]).fetchone()
+        since = "".join(filter(str.isdigit, first["at"])) if first else "0"
+        return platformdirs.user_state_path("followup") / f"{inode}-{self.person}-{since}.mark"
+
+    def telling(self) -> AbstractContextManager[None]:
+        """Raise as a StoreError, in a sentence, what SQLite cannot do within."""
+        return _telling(self.folder / FILE_NAME, sqlite3.Error)
+
+    def check(self) -> None:
+        """Look through all pages; raises StoreError where one is damaged."""
+        with self.telling():
+            found = self.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise self.damaged(" ".join(found.split()))
+
+    def damaged(self, what: str) -> StoreError:
+        """The error for a store that can be read, and must not be believed."""
+        return StoreError(_damaged(self.folder / FILE_NAME, what))
 
     @contextmanager
-    def lock(self, step: str, *, wait: float = 0) -> Iterator[None]:
+    def lock(self, step: str, *, wait: float = 0, busy: str | None = None) -> Iterator[None]:
         """Hold this step's lock: one process at a time does it. The system frees it when the process ends, however.
 
-        Raises Busy after `wait` seconds.
+        Raises Busy after `wait` seconds, in the words of `busy`, and StoreError for what SQLite cannot do within.
         """
-        descriptor = os.open(self._lock_file(step), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = self.folder / f"{step}.lock"
+        with _telling(file, OSError):
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            _acquire(descriptor, step, monotonic() + wait)
-            yield
+            if not _acquired(descriptor, monotonic() + wait):
+                raise Busy(busy or f"Another followup is busy with {step} just now. Try again in a moment.")
+            with self.telling():
+                yield
         finally:
             os.close(descriptor)
 
@@ -71,9 +119,6 @@ class Database:
         except Busy:
             return True
 
-    def _lock_file(self, step: str) -> Path:
-        return self.folder / f"{step}.lock"
-
 
 def open_store(folder: Path, person: int = 1) -> Database:
     """Open the store of this folder, making or migrating it first; raises StoreError with what to do."""
@@ -84,7 +129,7 @@ def open_store(folder: Path, person: int = 1) -> Database:
             f"{folder} is on a network folder ({kind}), where the store is not safe."
             " Keep the settings on a disk of this machine; the tracker may stay where it is."
         )
-    try:
+    with _telling(file, sqlite3.Error, OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.touch(mode=0o600)
         connection = sqlite3.connect(
@@ -94,8 +139,6 @@ def open_store(folder: Path, person: int = 1) -> Database:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         _migrate(connection, file)
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(_trouble(file, error)) from error
     return Database(connection, person, folder)
 
 
@@ -144,16 +187,16 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _acquire(descriptor: int, step: str, deadline: float) -> None:
+def _acquired(descriptor: int, deadline: float) -> bool:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if monotonic() >= deadline:
-                raise Busy(f"Another followup is busy with {step} just now. Try again in a moment.") from None
+                return False
             Event().wait(0.02)
         else:
-            return
+            return True
 
 
 def _mounts() -> str:
@@ -174,15 +217,41 @@ def filesystem(folder: Path, mounts: str) -> str:
     return best[1]
 
 
+@contextmanager
+def _telling(file: Path, *kinds: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except kinds as error:
+        raise StoreError(_trouble(file, error)) from error
+
+
 def _trouble(file: Path, error: Exception) -> str:
-    text = str(error)
+    """What is wrong and what to do. A letter that has left by then is told by its state, so nothing is said of it."""
+    text = error.strerror or str(error) if isinstance(error, OSError) else str(error)
     if "locked" in text:
         return f"{file} is locked by another program for more than {BUSY_SECONDS} seconds. Close it and try again."
-    if "full" in text or "No space" in text:
-        return f"The disk is full, so {file} cannot be written. Nothing was sent. Free some room and try again."
+    if "full" in text or "No space" in text or "quota" in text:
+        return f"The disk is full, so {file} cannot be written. Free some room; until then no letter goes."
     if "not a database" in text or "malformed" in text:
-        return f"{file} is damaged ({text}). Nothing was sent. Put back a copy, or move it away to begin anew."
-    return f"{file} cannot be used: {text}. Nothing was sent."
+        return _damaged(file, text)
+    if "disk I/O" in text or "Input/output" in text:
+        return (
+            f"{file} cannot be read or written ({text}). Is its disk full, or failing? Until it works no letter goes."
+        )
+    if any(words in text.casefold() for words in ("readonly", "read-only", "permission", "unable to open")):
+        return (
+            f"{file} cannot be written ({text}). Its disk must have room, and it and its folder must be yours to write;"
+            " until then no letter goes."
+        )
+    return f"{file} cannot be used ({text}). Until it can no letter goes."
+
+
+def _damaged(file: Path, what: str) -> str:
+    return (
+        f"{file} is damaged ({what}). Until that is mended no letter goes."
+        f" Move it away (mv {file} {file}.damaged), then go back to a backup: followup restore FILE. With none, what"
+        " followup knew is lost, and it begins anew."
+    )
 
 
 def instant(value: datetime) -> str:

@@ -20,6 +20,7 @@ def blank(store: Database, application: int, company: str, now: datetime) -> Non
     as_json = json.dumps(company)[1:-1]
     at = {"person": store.person, "application": application}
     _SQL.blank_questions(store.connection, person=store.person, name=f"A{application}", company=as_json)
+    _SQL.blank_samples(store.connection, person=store.person)
     _SQL.blank_application(store.connection, person=store.person, id=application)
     for act in (_SQL.blank_letters, _SQL.blank_nudges, _SQL.drop_facts, _SQL.drop_journal):
         act(store.connection, **at)

@@ -25,6 +25,10 @@ WHERE person = :person AND application = :application;
 -- name: blank_nudges(person, application)!
 UPDATE nudge SET subject = '', body = NULL WHERE person = :person AND application = :application;
 
+-- name: blank_samples(person)!
+-- The columns of the tracker were shown with samples of their cells.
+UPDATE tracker SET understood = NULL WHERE person = :person;
+
 -- name: blank_questions(person, name, company)!
 UPDATE question SET text = '(forgotten)', about = '[]', answer = coalesce(answer, ''), key = 'forgotten:' || id
 WHERE person = :person AND (about LIKE '%"' || :name || '"%' OR about LIKE '%"' || :company || '"%');

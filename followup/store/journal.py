@@ -19,6 +19,12 @@ def put(store: Database, application: int, text: str, now: datetime) -> None:
     log.add(store, now, "you", f"A{application}", "answer kept", application=application)
 
 
+def words(store: Database, application: int) -> str | None:
+    """What this employer wrote, if the person kept it."""
+    row = _SQL.one(store.connection, person=store.person, application=application)
+    return None if row is None else str(row["text"])
+
+
 def everything(store: Database) -> list[JournalEntry]:
     """All answers, the latest first."""
     return [

@@ -10,7 +10,7 @@ import aiosql
 
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState
 from followup.store import log
-from followup.store.database import Database, instant, to_instant
+from followup.store.database import Database, instant, maybe_instant, to_instant
 
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
 
@@ -28,6 +28,21 @@ class Content:
 
 def everything(store: Database) -> list[Letter]:
     return [_letter(row) for row in _SQL.everything(store.connection, person=store.person)]
+
+
+def gone(store: Database, number: int, beyond: int = 0) -> list[Letter]:
+    """So many of the letters that went, the latest first, from the place `beyond` on."""
+    rows = _SQL.gone(store.connection, person=store.person, number=number, beyond=beyond)
+    return [_letter(row) for row in rows]
+
+
+def portion(store: Database, state: LetterState, number: int, beyond: int = 0) -> list[Letter]:
+    """So many letters in this state from the place `beyond` on: the newest first, of the approved the first to go."""
+    if state is LetterState.APPROVED:
+        rows = _SQL.next_to_go(store.connection, person=store.person, number=number, beyond=beyond)
+    else:
+        rows = _SQL.portion(store.connection, person=store.person, state=state, number=number, beyond=beyond)
+    return [_letter(row) for row in rows]
 
 
 def in_state(store: Database, state: LetterState) -> list[Letter]:
@@ -49,9 +64,9 @@ def one(store: Database, letter: int) -> Letter | None:
     return None if row is None else _letter(row)
 
 
-def sent_to(store: Database, recipient: str) -> list[Letter]:
-    """The letters that may have reached this address, the latest first."""
-    return [_letter(row) for row in _SQL.sent_to(store.connection, person=store.person, recipient=recipient)]
+def written_to(store: Database, recipient: str) -> list[Letter]:
+    """The letters that may have reached this address or are about to, the latest first."""
+    return [_letter(row) for row in _SQL.written_to(store.connection, person=store.person, recipient=recipient)]
 
 
 def same_text(store: Database, letter: Letter) -> bool:
@@ -180,6 +195,7 @@ def move(
         person=store.person,
         id=letter.id,
         before=letter.state,
+        approved_at=maybe_instant(letter.approved_at),
         after=after,
         reason=reason,
         sent_at=instant(now) if after is LetterState.SENT else None,
@@ -191,8 +207,22 @@ def move(
     return bool(changed)
 
 
-def stamp(store: Database, letter: int, date_line: str) -> None:
-    _SQL.stamp(store.connection, person=store.person, id=letter, date_line=date_line)
+def begin(store: Database, letter: Letter, date_line: str, now: datetime) -> tuple[bytes, str] | None:
+    """The intent to send an approved letter: its bytes and the Date line that goes before them, this one or that of
+    the first attempt; None if that yes was taken back, also where another one was given.
+    """
+    row = _SQL.begin(
+        store.connection,
+        person=store.person,
+        id=letter.id,
+        approved_at=maybe_instant(letter.approved_at),
+        date_line=date_line,
+    )
+    if row is None:
+        return None
+    what = LetterState.SENDING
+    log.add(store, now, "followup", f"L{letter.id}", what, application=letter.application, digest=letter.digest)
+    return bytes(row["message"]), row["date_line"]
 
 
 def put_off(store: Database, letter: Letter, now: datetime, *, attempts: int, try_after: datetime, reason: str) -> None:
@@ -201,6 +231,7 @@ def put_off(store: Database, letter: Letter, now: datetime, *, attempts: int, tr
         store.connection,
         person=store.person,
         id=letter.id,
+        approved_at=maybe_instant(letter.approved_at),
         attempts=attempts,
         try_after=instant(try_after),
         reason=reason,

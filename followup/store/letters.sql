@@ -3,28 +3,51 @@ SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person ORDER BY letter.id;
 
+-- name: gone(person, number, beyond)
+-- What went to employers, the latest first, from the place `beyond` on.
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.sent_at IS NOT NULL
+ORDER BY letter.sent_at DESC, letter.id DESC LIMIT :number OFFSET :beyond;
+
 -- name: in_state(person, state)
 SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND letter.state = :state ORDER BY letter.id;
 
--- name: of_application(person, application)
+-- name: portion(person, state, number, beyond)
+-- So many in this state, the newest first, from the place `beyond` on.
 SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
-WHERE letter.person = :person AND letter.application = :application ORDER BY letter.id;
+WHERE letter.person = :person AND letter.state = :state
+ORDER BY letter.id DESC LIMIT :number OFFSET :beyond;
+
+-- name: next_to_go(person, number, beyond)
+-- So many of the approved, the first to go first, from the place `beyond` on.
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.state = 'approved'
+ORDER BY CASE WHEN letter.try_after > letter.not_before THEN letter.try_after ELSE letter.not_before END, letter.id
+LIMIT :number OFFSET :beyond;
+
+-- name: of_application(person, application)
+-- The plus keeps SQLite from walking through all letters in the order of their ids.
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.application = :application ORDER BY +letter.id;
 
 -- name: one(person, id)^
 SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND letter.id = :id;
 
--- name: sent_to(person, recipient)
--- What may have reached this address, the latest first.
+-- name: written_to(person, recipient)
+-- What may have reached this address or is about to, the latest first.
 SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND lower(letter.recipient) = lower(:recipient)
-    AND letter.state IN ('sending', 'sent', 'in_doubt', 'answered', 'bounced')
-ORDER BY letter.sent_at DESC, letter.id DESC;
+    AND letter.state IN ('approved', 'handed_over', 'sending', 'sent', 'in_doubt', 'answered', 'bounced')
+ORDER BY coalesce(letter.sent_at, '') DESC, letter.id DESC;
 
 -- name: same_text(person, application, company, body)^
 -- How often this very text went to the same company for another application.
@@ -83,20 +106,23 @@ UPDATE letter SET state = 'approved', not_before = :not_before, at_once = :at_on
     reason = NULL, attempts = 0, try_after = NULL, date_line = NULL
 WHERE person = :person AND id = :id AND state = 'draft' AND digest = :digest;
 
--- name: stamp(person, id, date_line)!
--- The Date of the first attempt, the same in every later one.
-UPDATE letter SET date_line = coalesce(date_line, :date_line) WHERE person = :person AND id = :id;
+-- name: begin(person, id, approved_at, date_line)^
+-- The intent to send by this very yes; no row where it is taken back or given anew. The Date of the first attempt is that
+-- of every later one.
+UPDATE letter SET state = 'sending', reason = NULL, date_line = coalesce(date_line, :date_line)
+WHERE person = :person AND id = :id AND state = 'approved' AND approved_at = :approved_at
+RETURNING message, date_line;
 
--- name: put_off(person, id, attempts, try_after, reason)!
--- It stays approved and is tried again later. Its days run on from `not_before`.
+-- name: put_off(person, id, approved_at, attempts, try_after, reason)!
+-- It stays approved by this very yes and is tried again later. Its days run on from `not_before`.
 UPDATE letter SET attempts = :attempts, try_after = :try_after, reason = :reason
-WHERE person = :person AND id = :id AND state = 'approved';
+WHERE person = :person AND id = :id AND state = 'approved' AND approved_at = :approved_at;
 
 -- name: remark(person, id, reason)!
 -- What a draft's reader should know of it.
-UPDATE letter SET reason = :reason WHERE person = :person AND id = :id;
+UPDATE letter SET reason = :reason WHERE person = :person AND id = :id AND state = 'draft';
 
--- name: move(person, id, before, after, reason, sent_at)!
--- One step of the table of moves; 0 rows where another process was first.
+-- name: move(person, id, before, approved_at, after, reason, sent_at)!
+-- One step of the table of moves; 0 rows where another process was first, or another yes was given.
 UPDATE letter SET state = :after, reason = :reason, sent_at = coalesce(:sent_at, sent_at), at_once = CASE WHEN :after = 'draft' THEN 0 ELSE at_once END
-WHERE person = :person AND id = :id AND state = :before;
+WHERE person = :person AND id = :id AND state = :before AND approved_at IS :approved_at;

@@ -43,6 +43,17 @@ def of_application(store: Database, application: int) -> list[LogEntry]:
     return [_entry(row) for row in rows]
 
 
+def about(store: Database, application: int, subject: str) -> list[LogEntry]:
+    """The entries about one letter or nudge of an application, by its id (`L3`)."""
+    rows = _SQL.about(store.connection, person=store.person, application=application, subject=subject)
+    return [_entry(row) for row in rows]
+
+
+def last_id(store: Database) -> int:
+    """The id of the latest entry: it grows with everything that happens."""
+    return int(_SQL.last_id(store.connection, person=store.person)["id"])
+
+
 def latest(store: Database, number: int) -> list[LogEntry]:
     """The last entries, oldest of them first."""
     rows = _SQL.latest(store.connection, person=store.person, number=number)
@@ -63,5 +74,5 @@ def _entry(row: sqlite3.Row) -> LogEntry:
 
 
 def last_at(store: Database) -> datetime | None:
-    """The latest moment of any entry."""
+    """The latest moment of the last 5,000 entries, since the clock was last said to be right."""
     return to_instant(_SQL.last_at(store.connection, person=store.person)["at"])

@@ -12,6 +12,7 @@ from followup.store import log
 from followup.store.database import Database, instant, maybe_instant, to_instant
 
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
+PUT_OFF = "put off"
 
 
 def everything(store: Database) -> list[Nudge]:
@@ -21,6 +22,16 @@ def everything(store: Database) -> list[Nudge]:
 
 def in_state(store: Database, state: NudgeState) -> list[Nudge]:
     return [_nudge(row) for row in _SQL.in_state(store.connection, person=store.person, state=state)]
+
+
+def portion(store: Database, state: NudgeState, number: int, beyond: int = 0) -> list[Nudge]:
+    """So many nudges in this state by their time, from the place `beyond` on."""
+    rows = _SQL.portion(store.connection, person=store.person, state=state, number=number, beyond=beyond)
+    return [_nudge(row) for row in rows]
+
+
+def counts(store: Database) -> dict[NudgeState, int]:
+    return {NudgeState(row["state"]): row["number"] for row in _SQL.counts(store.connection, person=store.person)}
 
 
 def one(store: Database, nudge: int) -> Nudge | None:
@@ -80,9 +91,19 @@ def move(
     return bool(changed)
 
 
-def put_off(store: Database, nudge: Nudge, until: datetime, now: datetime, *, why: str) -> None:
-    if _SQL.put_off(store.connection, person=store.person, id=nudge.id, due_at=instant(until)):
-        log.add(store, now, "followup", f"N{nudge.id}", "put off", application=nudge.application, why=why)
+def put_off(store: Database, nudge: Nudge, now: datetime, *, why: str) -> None:
+    """The server did not take it now: it is planned still, or again, as it was before it was tried."""
+    changed = _SQL.put_off(
+        store.connection, person=store.person, id=nudge.id, delivered_at=maybe_instant(nudge.delivered_at)
+    )
+    if changed:
+        log.add(store, now, "followup", f"N{nudge.id}", PUT_OFF, application=nudge.application, why=why)
+
+
+def put_offs(store: Database, nudge: Nudge) -> list[datetime]:
+    """When the server put this nudge off, one moment after the other."""
+    told = log.about(store, nudge.application, f"N{nudge.id}")
+    return [entry.at for entry in told if entry.what == PUT_OFF]
 
 
 def recent_templates(store: Database, since: datetime) -> frozenset[str]:

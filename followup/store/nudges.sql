@@ -8,6 +8,16 @@ SELECT nudge.*, application.company, application.role
 FROM nudge JOIN application ON application.person = nudge.person AND application.id = nudge.application
 WHERE nudge.person = :person AND nudge.state = :state ORDER BY nudge.due_at, nudge.id;
 
+-- name: portion(person, state, number, beyond)
+-- So many in this state by their time, from the place `beyond` on.
+SELECT nudge.*, application.company, application.role
+FROM nudge JOIN application ON application.person = nudge.person AND application.id = nudge.application
+WHERE nudge.person = :person AND nudge.state = :state
+ORDER BY nudge.due_at, nudge.id LIMIT :number OFFSET :beyond;
+
+-- name: counts(person)
+SELECT state, count(*) AS number FROM nudge WHERE person = :person GROUP BY state;
+
 -- name: one(person, id)^
 SELECT nudge.*, application.company, application.role
 FROM nudge JOIN application ON application.person = nudge.person AND application.id = nudge.application
@@ -27,8 +37,10 @@ UPDATE nudge SET state = :after, due_at = coalesce(:due_at, due_at), body = coal
     subject = coalesce(:subject, subject), delivered_at = coalesce(:delivered_at, delivered_at)
 WHERE person = :person AND id = :id AND state = :before;
 
--- name: put_off(person, id, due_at)!
-UPDATE nudge SET due_at = :due_at WHERE person = :person AND id = :id AND state = 'planned';
+-- name: put_off(person, id, delivered_at)!
+-- It has not come after all, and the time of an earlier coming counts again.
+UPDATE nudge SET state = 'planned', delivered_at = :delivered_at
+WHERE person = :person AND id = :id AND state IN ('planned', 'delivering');
 
 -- name: recent_templates(person, since)
 -- What was read lately, so that nothing is said twice.

@@ -31,8 +31,9 @@ def why(store: Database) -> str | None:
 
 
 def settle(store: Database, machine: str) -> None:
-    """Remember this machine and this file as where letters are sent from."""
+    """Remember this machine and this file, as it is now, as where letters are sent from."""
     _SQL.settle(store.connection, person=store.person, machine=machine, inode=_inode(store))
+    mark(store)
 
 
 def unsettle(store: Database) -> None:
@@ -40,15 +41,23 @@ def unsettle(store: Database) -> None:
     _SQL.settle(store.connection, person=store.person, machine="restored", inode=0)
 
 
+def mark(store: Database) -> None:
+    """Note that a letter is about to leave, where no loss of what the store knows can take it back."""
+    store.mark(log.last_id(store))
+
+
 def is_home(store: Database, machine: str) -> bool | None:
-    """Whether this is where letters are sent from; None where no place was ever settled."""
+    """Whether this is where letters are sent from, with all it knew then; None where no place was ever settled."""
+    marked = store.marked()
+    if marked is None or log.last_id(store) < marked:
+        return False
     row = _SQL.home(store.connection, person=store.person)
     return None if row is None else (row["machine"], row["inode"]) == (machine, _inode(store))
 
 
 def place(store: Database, machine: str) -> str:
-    """Names this place, for asking about it once."""
-    return f"{machine}:{_inode(store)}"
+    """Names this place and how far its log has come, for asking about it once."""
+    return f"{machine}:{_inode(store)}:{log.last_id(store)}"
 
 
 def _inode(store: Database) -> int:

@@ -1,14 +1,14 @@
 """What was seen of the tracker file last, and when each step ran."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import aiosql
 
-from followup.model.reading import Problem
+from followup.model.reading import ColumnUse, Problem
 from followup.store.database import Database, instant
 
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
@@ -25,6 +25,8 @@ class Seen:
     trouble: str | None
     problems: tuple[Problem, ...]
     language: str | None = None
+    encoding: str | None = None
+    columns: tuple[ColumnUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ def seen(store: Database) -> Seen | None:
     row = _SQL.seen(store.connection, person=store.person)
     if row is None:
         return None
+    understood = json.loads(row["understood"] or "{}")
     return Seen(
         path=row["path"],
         signature=row["signature"],
@@ -47,6 +50,8 @@ def seen(store: Database) -> Seen | None:
         trouble=row["trouble"],
         problems=tuple(Problem(**problem) for problem in json.loads(row["problems"])),
         language=row["language"],
+        encoding=understood.get("encoding"),
+        columns=tuple(ColumnUse(**column) for column in understood.get("columns", ())),
     )
 
 
@@ -61,6 +66,7 @@ def put(store: Database, sight: Seen) -> None:
         trouble=sight.trouble,
         problems=json.dumps([{"line": problem.line, "text": problem.text} for problem in sight.problems]),
         language=sight.language,
+        understood=json.dumps({"encoding": sight.encoding, "columns": [asdict(column) for column in sight.columns]}),
     )
 
 

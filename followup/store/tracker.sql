@@ -1,11 +1,11 @@
 -- name: seen(person)^
 SELECT * FROM tracker WHERE person = :person;
 
--- name: put(person, path, signature, digest, read_at, trouble, problems, language)!
-INSERT INTO tracker VALUES (:person, :path, :signature, :digest, :read_at, :trouble, :problems, :language)
+-- name: put(person, path, signature, digest, read_at, trouble, problems, language, understood)!
+INSERT INTO tracker VALUES (:person, :path, :signature, :digest, :read_at, :trouble, :problems, :language, :understood)
 ON CONFLICT (person) DO UPDATE SET path = excluded.path, signature = excluded.signature, digest = excluded.digest,
     read_at = excluded.read_at, trouble = excluded.trouble, problems = excluded.problems,
-    language = excluded.language;
+    language = excluded.language, understood = excluded.understood;
 
 -- name: trouble(person, trouble)!
 -- It cannot be read now; what was known stays.

@@ -63,7 +63,9 @@ def _is_usable(address: str, own: frozenset[str]) -> bool:
     lower = address.lower()
     if lower in own or not address.isprintable() or not _WELL_FORMED.fullmatch(address):
         return False
-    return not _NO_REPLY.search(lower.partition("@")[0])
+    local = lower.partition("@")[0]
+    # Few mail servers carry other letters before the @ (RFC 6531); such a letter is better handed over.
+    return local.isascii() and not _NO_REPLY.search(local)
 
 
 def _name(text: str) -> str | None:

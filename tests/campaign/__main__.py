@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -71,17 +72,28 @@ class Campaign:
         new.replace(self.file)
 
     def report(self) -> int:
+        print(self.table())
+        return 1 if self.kept["faults"] else 0
+
+    def table(self) -> str:
         made: dict[str, int] = self.kept.get("made", {})
-        print(f"\n{'kind of kill':<28} {'kills':>6} {'in doubt':>9}")
+        lines = [f"{'kind of kill':<24} {'kills':>6} {'in doubt':>9}"]
         for kind, one in self.kept.items():
             if isinstance(one, dict) and "kills" in one:
-                told = f"{kind:<28} {one['kills']:>6} {one['doubts']:>9}"
+                told = f"{kind:<24} {one['kills']:>6} {one['doubts']:>9}"
                 told += f"   of {made[kind[3:]]} calls" if kind[3:] in made else ""
                 told += f"   {one['refused']} second daemons refused" if one["refused"] else ""
-                print(told if one["done"] else f"{told}   (not finished)")
-        print(f"never called by a run (strace -c): {', '.join(name for name, times in made.items() if not times)}")
-        print("\n".join(["", *self.kept["faults"]]) if self.kept["faults"] else "no promise was broken")
-        return 1 if self.kept["faults"] else 0
+                lines.append(told if one["done"] else f"{told}   (not finished)")
+        lines.append(f"never called by a run: {', '.join(name for name, times in made.items() if not times)}")
+        return "\n".join([*lines, *(self.kept["faults"] or ["no promise was broken"])])
+
+    def write_page(self) -> None:
+        """Put the figures of a whole campaign into the page on reliability."""
+        page = ROOT / "docs" / "reliability.md"
+        before, _, rest = page.read_text().partition("<!-- campaign -->\n")
+        _, _, after = rest.partition("<!-- /campaign -->\n")
+        told = f"On {datetime.now(UTC):%d %B %Y}:\n\n```text\n{self.table()}\n```\n"
+        page.write_text(f"{before}<!-- campaign -->\n{told}<!-- /campaign -->\n{after}")
 
 
 def main() -> int:
@@ -104,6 +116,7 @@ def main() -> int:
     with stage(approved=200, drafts=6) as many:
         campaign.go("at random", many, lambda done: kills.at_random(many, Random(done)), given.kills)
         campaign.go("in a crowd", many, lambda done: kills.in_a_crowd(many, Random(done)), given.crowd)
+    campaign.write_page()
     return campaign.report()
 
 

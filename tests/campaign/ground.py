@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-PHASES = ("connect", "ehlo", "mail", "rcpt", "data", "body", "dot", "accepted", "replied", "quit")
+PHASES = ("connect", "ehlo", "auth", "mail", "rcpt", "data", "body", "dot", "accepted", "replied", "quit")
 """`dot`: the whole mail is here; `accepted`: that is written down, the 250 is not out; `replied`: it is."""
 
 
@@ -37,11 +37,13 @@ class Conversation(socketserver.StreamRequestHandler):
                     sender = address
                 elif verb == "rcpt":
                     recipient = address
-                if verb == "data":
+                if verb == "ehlo":
+                    self._say("250-ground truth\r\n250 AUTH PLAIN")
+                elif verb == "data":
                     self._data(sender, recipient)
                     self._reached("replied")
                 else:
-                    self._say("221 bye" if verb == "quit" else "250 ok")
+                    self._say({"quit": "221 bye", "auth": "235 welcome"}.get(verb, "250 ok"))
 
     def _data(self, sender: str, recipient: str) -> None:
         self._say("354 go on")

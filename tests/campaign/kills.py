@@ -49,7 +49,7 @@ def by_syscall(stage: Stage, name: str, done: int = 0) -> Iterator[Round]:
         told, _ = process.communicate(timeout=60)
         killed = process.returncode == -signal.SIGKILL
         missed = [f"nobody was killed at {name}"] if number == 1 and not killed else []
-        faults = missed + _odd(process, told) + stage.look() + stage.settle(int(killed))
+        faults = missed + _odd(stage, process, told) + stage.look() + stage.settle(int(killed))
         yield Round(int(killed), faults, stage.doubts)
         if not killed:
             return
@@ -63,7 +63,7 @@ def by_phase(stage: Stage, phase: str, _done: int = 0) -> Iterator[Round]:
     told, _ = process.communicate(timeout=60)
     killed = process.returncode == -signal.SIGKILL
     missed = [] if killed else [f"nobody was killed at {phase}"]
-    faults = missed + _odd(process, told) + stage.look() + stage.settle(int(killed))
+    faults = missed + _odd(stage, process, told) + stage.look() + stage.settle(int(killed))
     yield Round(int(killed), faults, stage.doubts)
 
 
@@ -83,7 +83,7 @@ def at_random(stage: Stage, dice: Random) -> Iterator[Round]:
             stage.untrap()
             killed = process.returncode == -signal.SIGKILL
             kills += killed
-            yield Round(int(killed), _odd(process, told) + stage.look())
+            yield Round(int(killed), _odd(stage, process, told) + stage.look())
         faults = stage.settle(kills)
         yield Round(0, faults, stage.doubts)
 
@@ -123,7 +123,7 @@ def _crowd(stage: Stage, dice: Random, draft: tuple[str, str, str]) -> Round:
         again = "already running" in told and process.returncode == 1
         refused += again
         serving += "Watching" in told and process is not victim
-        faults += [] if again else _odd(process, told)
+        faults += [] if again else _odd(stage, process, told)
     if crowd[0].returncode == 0:
         stage.asked.discard(address)
     stage.untrap()
@@ -133,6 +133,7 @@ def _crowd(stage: Stage, dice: Random, draft: tuple[str, str, str]) -> Round:
     return Round(kills, faults + stage.look(), refused=refused)
 
 
-def _odd(process: Process, told: str) -> list[str]:
+def _odd(stage: Stage, process: Process, told: str) -> list[str]:
     fine = process.returncode in (0, -signal.SIGKILL) and "Traceback" not in told
-    return [] if fine else [f"{process.args!r} ended with {process.returncode}: {told.strip()}"]
+    ended = [] if fine else [f"{process.args!r} ended with {process.returncode}: {told.strip()}"]
+    return ended + stage.leaks(told)

@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from email.utils import formatdate
 
+LOG = "INSERT INTO log SELECT 1, max(id) + 1, max(at), 'naive', NULL, ?, 'sent', NULL, NULL FROM log"
 DUE = "SELECT id, recipient, message FROM letter WHERE state = 'approved' ORDER BY id"
 
 
@@ -14,7 +15,10 @@ def main() -> None:
         for number, recipient, message in store.execute(DUE).fetchall():
             with smtplib.SMTP("127.0.0.1", int(sys.argv[2])) as client:
                 client.sendmail("sam@example.org", recipient, f"Date: {formatdate()}\r\n".encode() + message)
-            store.execute("UPDATE letter SET state = 'sent' WHERE id = ?", (number,))
+            store.execute("BEGIN")
+            store.execute("UPDATE letter SET state = 'sent', sent_at = created_at WHERE id = ?", (number,))
+            store.execute(LOG, (f"L{number}",))
+            store.execute("COMMIT")
 
 
 if __name__ == "__main__":

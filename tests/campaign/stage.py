@@ -5,13 +5,16 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
-from followup.steps import review
+from followup.steps import answering, review
 from followup.steps.scan import scan
 from followup.store import letters, questions
 from tests.campaign import truth
@@ -30,7 +33,9 @@ class Stage:
         self.ground = folder / "ground"
         self.desk = Desk(folder)
         self.desk.use_server(port)
-        self.desk.write_settings(NUDGES="off")
+        self.canary = token_hex(16)
+        self.desk.write_settings(NUDGES="off", SMTP_USERNAME="sam", SMTP_PASSWORD=self.canary)
+        self._leaks: set[str] = set()
         self.command: Sequence[str] = TICK
         self.doubts = 0
         self._started: list[Process] = []
@@ -48,7 +53,7 @@ class Stage:
             self.desk.save(*map(rejected, rows))
             scan(parts, now, whole=True)
             for question in questions.unanswered(parts.store):
-                review.answer(parts, question, "all", now)
+                answering.answer(parts, question, "all", now)
             scan(parts, now, whole=True)
             yes = [one for one in letters.everything(parts.store) if (one.to or "").startswith("a")]
             no = [one for one in letters.everything(parts.store) if one not in yes]
@@ -62,6 +67,7 @@ class Stage:
         """As it was before anything was sent."""
         for name in STORE:
             (self.desk.config.parent / name).unlink(missing_ok=True)
+        shutil.rmtree(self.desk.folder / "state", ignore_errors=True)
         shutil.copy(self._snapshot, self.desk.config.parent / STORE[0])
         for name in ("ledger", "trap"):
             (self.ground / name).unlink(missing_ok=True)
@@ -79,6 +85,7 @@ class Stage:
             text=True,
             env=self.desk.environment({"PYTHONDONTWRITEBYTECODE": "1"}),
         )
+        threading.Thread(target=self._watch, args=(process.pid,), daemon=True).start()
         self._started = [*(one for one in self._started if one.returncode is None), process]
         return process
 
@@ -87,6 +94,27 @@ class Stage:
         for process in self._started:
             process.kill()
             process.wait(10)
+
+    def _watch(self, process: int) -> None:
+        """Look for the password in what the system shows of a process and its children, as long as they run."""
+        with suppress(OSError):
+            while (Path("/proc") / str(process) / "exe").readlink():
+                children = (Path("/proc") / str(process) / "task" / str(process) / "children").read_text().split()
+                for pid in (str(process), *children):
+                    for name in ("cmdline", "environ"):
+                        if self.canary in (Path("/proc") / pid / name).read_text(errors="replace"):
+                            self._leaks.add(f"the password stands in /proc/{pid}/{name}")
+                time.sleep(0.01)
+
+    def leaks(self, *told: str) -> list[str]:
+        """Where the password, plain or as the server got it, stands besides the settings."""
+        secrets = (self.canary, b64encode(f"\0sam\0{self.canary}".encode()).decode().rstrip("="))
+        files = [one for one in self.desk.folder.rglob("*") if one.is_file() and one != self.desk.config]
+        found = [
+            f"the password stands in {one}" for one in files if any(s.encode() in one.read_bytes() for s in secrets)
+        ]
+        found += ["the password was printed" for text in told if any(secret in text for secret in secrets)]
+        return [*found, *self._leaks]
 
     def trap(self, process: Process, phase: str, seconds: float = 0) -> None:
         """Let the server kill this process when a conversation, its own or another's, comes to that phase, or later."""
@@ -110,9 +138,14 @@ class Stage:
                 if (self.desk.config.parent / name).exists():
                     shutil.copy(self.desk.config.parent / name, place)
             with closing(sqlite3.connect(Path(place) / STORE[0])) as store:
-                states = dict(store.execute("SELECT recipient, state FROM letter").fetchall())
+                letters = store.execute("SELECT id, recipient, state FROM letter").fetchall()
+                log = store.execute("SELECT subject, what FROM log ORDER BY id").fetchall()
                 sound = str(store.execute("PRAGMA integrity_check").fetchone()[0])
-        return self._faults(states, final=False) + ([] if sound == "ok" else [f"the store is damaged: {sound}"])
+        states = {f"L{number}": state for number, _, state in letters}
+        replayed = truth.replayed(log)
+        faults = [] if replayed == states else [f"the log leads to {replayed}, and the store says {states}"]
+        faults += self._faults({recipient: state for _, recipient, state in letters}, final=False)
+        return faults + ([] if sound == "ok" else [f"the store is damaged: {sound}"])
 
     def settle(self, kills: int = 0) -> list[str]:
         """Run plainly until nothing is due; what is broken then, by the store and by `outbox --json`.

@@ -30,14 +30,14 @@ def test_p3_a_kill_at_a_system_call_neither_doubles_nor_loses_a_letter(need: Nee
     assert killed > 0
 
 
-def test_c1_to_c6_a_kill_at_each_phase_of_the_dialogue_leaves_the_truth() -> None:
+def test_c1_c2_c3_c4_c5_c6_a_kill_at_each_phase_of_the_dialogue_leaves_the_truth() -> None:
     with stage() as few:
         doubts = {}
         for phase in PHASES:
             happened = next(kills.by_phase(few, phase))
             assert happened.faults == [], phase
             doubts[phase] = happened.doubts
-    certain = ("connect", "ehlo", "mail", "rcpt", "quit")
+    certain = ("connect", "ehlo", "auth", "mail", "rcpt", "quit")
     assert doubts == {phase: int(phase not in certain) for phase in PHASES} | {"replied": doubts["replied"]}
 
 
@@ -95,3 +95,27 @@ def test_the_campaign_sees_each_broken_promise(got: list[bytes], state: str, fau
     yes = truth.Mail("a@example.org", b"Date: then\r\nyes").digest
     assert fault in " ".join(truth.faults({"a@example.org": yes}, mails, {"a@example.org": state}, final=True))
     assert "nobody approved" in " ".join([*truth.faults({}, mails, {}, final=True), "" if got else "nobody approved"])
+
+
+def test_p18_the_campaign_sees_a_password_in_a_process_a_file_or_an_output() -> None:
+    with stage() as few:
+        few.command = ("/bin/sh", "-c", f"sleep 0.2; echo {few.canary}")
+        process = few.start()
+        told, _ = process.communicate(timeout=10)
+        (few.desk.folder / "odd").write_text(few.canary)
+        assert "printed" in " ".join(few.leaks(told))
+        assert "/odd" in " ".join(few.leaks())
+        assert f"/proc/{process.pid}/cmdline" in " ".join(few.leaks())
+
+
+def test_p24_the_campaign_replays_the_log() -> None:
+    log = [
+        ("L1", "drafted"),
+        ("L1", "approved"),
+        ("N1", "delivered"),
+        ("L1", "put off"),
+        ("L1", "sending"),
+        ("L1", "sent"),
+    ]
+    assert truth.replayed(log[:4]) == {"L1": "approved"}
+    assert truth.replayed(log) == {"L1": "sent"}

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
 
 MAY_HAVE_LEFT = {"sending", "sent", "in_doubt"}
+STATES = MAY_HAVE_LEFT | {"draft", "approved", "failed", "handed_over", "discarded", "withdrawn", "answered", "bounced"}
 UNSETTLED = {"approved", "sending"}
 
 
@@ -26,6 +27,16 @@ class Mail:
     @property
     def message_id(self) -> str:
         return str(message_from_bytes(self.data)["Message-ID"])
+
+
+def replayed(log: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Letter → the state that the log's entries, (subject, what), lead to."""
+    states = {}
+    for subject, what in log:
+        moved = "draft" if what == "drafted" else what
+        if subject.startswith("L") and moved in STATES:
+            states[subject] = moved
+    return states
 
 
 def accepted(ledger: Path) -> list[Mail]:

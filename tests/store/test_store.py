@@ -55,7 +55,7 @@ def test_a_letter_is_moved_by_compare_and_set(store: Database) -> None:
     with store.transaction():
         assert letters.approve(store, one, NOW, NOW, at_once=False)
         assert not letters.approve(store, one, NOW, NOW, at_once=False)
-    approved = replace(one, state=LetterState.APPROVED)
+    approved = replace(one, state=LetterState.APPROVED, approved_at=NOW)
     with store.transaction():
         assert letters.move(store, approved, LetterState.SENDING, NOW, who="followup")
         assert not letters.move(store, approved, LetterState.SENDING, NOW, who="followup")

@@ -1,15 +1,19 @@
 """After a letter went: silence, one follow-up at most, the answer, the thank-you, the journal."""
 
+import subprocess
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 
+from followup.steps import review
 from followup.steps.dispatch import dispatch
 from followup.steps.tick import tick
 from followup.store import letters
-from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, rejected
+from tests.desk import ACME, BIRCH, CEDAR, COMMAND, MONDAY_MORNING, Desk, rejected
 from tests.smtp_server import Server
 
 MONDAY = MONDAY_MORNING
@@ -30,7 +34,7 @@ def sent(desk: Desk) -> None:
 
 def later(desk: Desk, moment: datetime) -> None:
     with desk.parts(moment) as parts:
-        tick(parts, moment)
+        tick(parts)
 
 
 def by_kind(desk: Desk, company: str = "Acme Tools") -> dict[str, str]:
@@ -143,6 +147,40 @@ def test_a_second_ask_to_the_same_address_within_ninety_days_needs_its_own_yes(d
     assert len(server.mails) == 2
 
 
+def test_a_second_letter_to_an_address_that_waits_for_its_hour_needs_its_own_yes_too(desk: Desk) -> None:
+    desk.with_drafts(BIRCH, replace(BIRCH, company="Birch Boards"))
+    first, second = desk.letter("Birch Paper"), desk.letter("Birch Boards")
+    desk.ok("approve", first["id"], "--digest", first["digest"])
+    refused = desk.run("approve", second["id"], "--digest", second["digest"])
+    assert (refused.returncode, "--again" in refused.stderr) == (1, True)
+    assert desk.letter("Birch Boards")["state"] == "draft"
+    desk.ok("unapprove", first["id"])
+    desk.ok("approve", second["id"], "--digest", second["digest"])
+
+
+def test_p10_never_and_a_yes_given_in_the_same_moment_send_nothing(desk: Desk) -> None:
+    """Both wait for the store, and neither knows of the other when it began."""
+    desk.with_drafts(BIRCH)
+    letter = desk.letter("Birch Paper")
+
+    def given(*words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, *words], env=desk.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    with desk.parts() as parts:
+        with parts.store.transaction():
+            both = [
+                given("never", "jobs@birch.example.org"),
+                given("approve", letter["id"], "--digest", letter["digest"]),
+            ]
+            time.sleep(1.5)
+        for one in both:
+            one.communicate(timeout=20)
+    assert desk.ok("never") == "jobs@birch.example.org\n"
+    assert desk.letter("Birch Paper")["state"] == "draft"
+
+
 @pytest.mark.parametrize("names", ["deciding", "different,successful", "deciding,not-right,different"])
 def test_the_questions_of_a_letter_can_be_chosen_and_stay_when_the_sheet_changes(desk: Desk, names: str) -> None:
     desk.with_drafts(ACME)
@@ -177,3 +215,105 @@ def test_the_setting_chooses_the_questions_of_all_letters(desk: Desk) -> None:
     desk.write_settings(QUESTIONS="deciding")
     desk.with_drafts(ACME)
     assert "may I ask one question? What were the deciding factors?" in desk.ok("show", "acme").replace("\n", " ")
+
+
+def follow_up_approved(desk: Desk) -> datetime:
+    """A follow-up to Acme waits with a yes; the moment when it is due."""
+    desk.with_drafts(ACME, BIRCH)
+    sent(desk)
+    later(desk, WEDNESDAY_AFTER_NEXT)
+    for question in desk.json("questions"):
+        desk.ok("answer", question["id"], "no")
+    return approved(desk, "follow-up")
+
+
+def approved(desk: Desk, kind: str) -> datetime:
+    """The letter of this kind to Acme gets its yes on that Wednesday; the moment when it is due."""
+    number = int(of_kind(desk, kind)["id"][1:])
+    with desk.parts(WEDNESDAY_AFTER_NEXT) as parts:
+        letter = review.get(parts, number)
+        return review.approve(parts, letter, letter.digest, WEDNESDAY_AFTER_NEXT).not_before
+
+
+def of_kind(desk: Desk, kind: str) -> dict[str, Any]:
+    """The one letter of this kind to Acme."""
+    (letter,) = (one for one in desk.json("outbox") if (one["company"], one["kind"]) == ("Acme Tools", kind))
+    return dict(letter)
+
+
+OLD, NEW = "ines.roe@acme.example.org", "max@acme.example.org"
+EDITS = {
+    "row gone": (),
+    "outcome": (replace(ACME, status="Offer"),),
+    "contact": (replace(rejected(ACME), contact=f"Max Lee <{NEW}>"),),
+    "other cell": (replace(rejected(ACME), applied="2026-10-02"),),
+}
+
+
+@pytest.mark.parametrize(
+    ("edit", "state", "to", "note"),
+    [
+        ("row gone", "draft", OLD, "row is gone"),
+        ("outcome", "withdrawn", OLD, None),
+        ("contact", "draft", NEW, "contact"),
+        ("other cell", "sent", OLD, None),
+    ],
+)
+def test_p11_the_sheet_is_the_undo_of_a_follow_up_too(
+    desk: Desk, edit: str, state: str, to: str, note: str | None
+) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        due = follow_up_approved(desk)
+        before = len(server.mails)
+        desk.save(*EDITS[edit], rejected(BIRCH))
+        later(desk, due)
+        letter = of_kind(desk, "follow-up")
+    assert len(server.mails) - before == (state == "sent")
+    assert (letter["state"], letter["to"]) == (state, to)
+    assert note is None or any(note in one["text"] for one in letter["notes"])
+
+
+@pytest.mark.parametrize(
+    ("edit", "state", "to"),
+    [
+        ("row gone", "draft", OLD),
+        ("outcome", "sent", OLD),
+        ("contact", "draft", NEW),
+        ("other cell", "sent", OLD),
+    ],
+)
+def test_p11_a_thank_you_is_held_by_its_row_and_address_and_goes_whatever_the_outcome_became(
+    desk: Desk, edit: str, state: str, to: str
+) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        sent(desk)
+        desk.ok("answered", "acme")
+        due = approved(desk, "thank-you")
+        before = len(server.mails)
+        desk.save(*EDITS[edit], rejected(BIRCH))
+        later(desk, due)
+        letter = of_kind(desk, "thank-you")
+    assert len(server.mails) - before == (state == "sent")
+    assert (letter["state"], letter["to"]) == (state, to)
+
+
+def test_p11_a_follow_up_comes_back_with_its_rejection_and_its_row_but_not_after_an_answer(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        follow_up_approved(desk)
+        for edit in ("outcome", "row gone"):
+            desk.save(*EDITS[edit], rejected(BIRCH))
+            desk.ok("scan")
+            desk.save(rejected(ACME), rejected(BIRCH))
+            desk.ok("scan")
+            letter = of_kind(desk, "follow-up")
+            assert letter["state"] == "draft"
+            assert not any("row is gone" in note["text"] for note in letter["notes"])
+        desk.ok("answered", "acme")
+        for rows in (EDITS["outcome"], (rejected(ACME),), EDITS["contact"]):
+            desk.save(*rows, rejected(BIRCH))
+            desk.ok("scan")
+            assert by_kind(desk) == {"feedback-request": "answered", "follow-up": "withdrawn", "thank-you": "draft"}

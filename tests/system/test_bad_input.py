@@ -232,7 +232,7 @@ def test_x1_what_stands_in_a_cell_is_data_and_never_a_header_or_a_template(desk:
 
 
 def test_s5_a_wrong_password_is_one_sentence_from_the_doctor(desk: Desk) -> None:
-    with Server() as server:
+    with Server(password="right") as server:
         desk.write_settings(
             SMTP_HOST="127.0.0.1",
             SMTP_PORT=str(server.port),

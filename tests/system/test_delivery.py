@@ -2,6 +2,8 @@
 
 import signal
 import subprocess
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -114,17 +116,18 @@ def test_letters_wait_for_a_civil_hour_and_then_go(desk: Desk) -> None:
         desk.use_server(server.port)
         with desk.parts() as parts:
             desk.save(ACME)
-            tick(parts, MONDAY_MORNING)
+            tick(parts)
             desk.save(rejected(ACME))
-            tick(parts, MONDAY_MORNING)
+            tick(parts)
         approved(desk, "Acme Tools")
         with desk.parts() as parts:
             due = letters.in_state(parts.store, LetterState.APPROVED)[0].not_before
-            assert due >= TUESDAY_TEN.replace(hour=9, minute=0)
-            for hour, count in ((due - timedelta(minutes=1), 0), (due.replace(hour=20), 0), (due, 1)):
-                tick(parts, hour)
-                assert len([mail for mail in server.mails if b"Auto-Submitted" not in mail.data]) == count, hour
-                _clear_try(desk)
+        assert due >= TUESDAY_TEN.replace(hour=9, minute=0)
+        for hour, count in ((due - timedelta(minutes=1), 0), (due.replace(hour=20), 0), (due, 1)):
+            with desk.parts(hour) as parts:
+                tick(parts)
+            assert len([mail for mail in server.mails if b"Auto-Submitted" not in mail.data]) == count, hour
+            _clear_try(desk)
 
 
 def test_p13_a_letter_that_could_not_go_within_five_days_comes_back_as_a_draft(desk: Desk) -> None:
@@ -178,14 +181,37 @@ def test_c9_sigterm_lets_the_daemon_finish_the_message_in_hand(desk: Desk) -> No
             _make_due(desk)
             _touch(desk)
             wait_until(lambda: states(desk) == ["sending"])
-            daemon.send_signal(signal.SIGTERM)
-            assert daemon.wait(10) == 0
+            _end(daemon)
     assert states(desk) == ["sent"]
     assert len(server.mails) == 1
 
 
-def test_c9_sigterm_ends_the_daemon_within_ten_seconds_though_the_server_hangs(desk: Desk) -> None:
-    with Server(script={"dot": "hang"}) as server:
+@pytest.mark.parametrize(
+    ("phase", "state"),
+    [("greeting", "approved"), ("mail", "approved"), ("rcpt", "approved"), ("data", "approved"), ("dot", "in_doubt")],
+)
+def test_c9_sigterm_ends_the_daemon_within_ten_seconds_wherever_the_server_hangs(
+    desk: Desk, phase: str, state: str
+) -> None:
+    with Server(script={phase: "hang"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        with desk.daemon() as daemon:
+            approved(desk, "Acme Tools")
+            _make_due(desk)
+            _touch(desk)
+            wait_until(lambda: _reached(server, phase) and (phase != "dot" or states(desk) == ["sending"]))
+            _end(daemon)
+        desk.ok("outbox")
+    assert states(desk) == [state]
+    assert server.mails == []
+    assert "cannot be used" not in (desk.folder / "daemon.log").read_text(), (
+        "the store is open until the work has ended"
+    )
+
+
+def test_c9_sigterm_ends_the_daemon_though_steps_wait_behind_the_one_at_work(desk: Desk) -> None:
+    with Server(delay_after_dot=3) as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME)
         with desk.daemon() as daemon:
@@ -193,10 +219,29 @@ def test_c9_sigterm_ends_the_daemon_within_ten_seconds_though_the_server_hangs(d
             _make_due(desk)
             _touch(desk)
             wait_until(lambda: states(desk) == ["sending"])
-            daemon.send_signal(signal.SIGTERM)
-            assert daemon.wait(11) == 0
-    assert states(desk) == ["in_doubt"]
-    assert server.mails == []
+            for _ in range(4):
+                _touch(desk)
+                time.sleep(0.1)
+            _end(daemon)
+    assert states(desk) == ["sent"]
+    assert len(server.mails) == 1
+
+
+def test_c9_sigterm_ends_the_daemon_though_the_command_for_the_password_hangs(desk: Desk) -> None:
+    asked, script = desk.folder / "asked", desk.folder / "ask"
+    script.write_text(f"touch {asked}\nexec sleep 25\n")
+    with Server(password="secret") as server:
+        desk.use_server(server.port)
+        desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND=f"sh {script}")
+        desk.with_drafts(ACME)
+        with desk.daemon() as daemon:
+            approved(desk, "Acme Tools")
+            _make_due(desk)
+            _touch(desk)
+            wait_until(asked.exists)
+            _end(daemon)
+    assert states(desk) == ["approved"]
+    assert "Traceback" not in (desk.folder / "daemon.log").read_text()
 
 
 def test_c9_sigterm_ends_the_daemon_within_ten_seconds_while_a_nudge_is_on_its_way(desk: Desk) -> None:
@@ -210,8 +255,7 @@ def test_c9_sigterm_ends_the_daemon_within_ten_seconds_while_a_nudge_is_on_its_w
             wait_until(lambda: desk.json("status")["applications"] == {"open": 1})
             desk.save(rejected(ACME))
             wait_until(lambda: [one["state"] for one in desk.json("nudges")] == ["delivering"])
-            daemon.send_signal(signal.SIGTERM)
-            assert daemon.wait(11) == 0
+            _end(daemon)
     assert [one["state"] for one in desk.json("nudges")] == ["delivered"]
 
 
@@ -283,6 +327,19 @@ def test_k3_after_sleep_an_overdue_letter_waits_for_the_next_window(desk: Desk) 
     assert waiting.try_after is not None
     assert waiting.try_after > evening
     assert 9 <= waiting.try_after.hour < 11
+
+
+def _reached(server: Server, phase: str) -> bool:
+    said = {"greeting": "", "dot": "DATA"}.get(phase, phase.upper())
+    return server.connections == 1 and (not said or any(command.startswith(said) for command in server.commands))
+
+
+def _end(daemon: subprocess.Popen[str]) -> None:
+    """SIGTERM, and ten seconds."""
+    since = time.monotonic()
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(30) == 0
+    assert time.monotonic() - since < 10
 
 
 def _when_due(desk: Desk) -> datetime:

@@ -1,5 +1,6 @@
 """Mail to employers is held: by a word, for a copied or restored store, for a clock that went back."""
 
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -50,7 +51,7 @@ def test_a_pause_in_another_process_stops_what_has_not_begun(desk: Desk) -> None
     assert sorted(one["state"] for one in desk.json("outbox")) == ["approved", "sent"]
 
 
-def test_p14_a_copied_store_sends_nothing_before_a_word_and_the_first_one_goes_on(desk: Desk) -> None:
+def test_p14_c11_a_copied_store_sends_nothing_before_a_word_and_the_first_one_goes_on(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME, BIRCH)
@@ -68,7 +69,47 @@ def test_p14_a_copied_store_sends_nothing_before_a_word_and_the_first_one_goes_o
         assert (refused.returncode, "First answer" in refused.stderr) == (1, True)
         desk.run("answer", "Q1", "yes", env=there)
         desk.run("tick", env=there)
-    assert desk.run("status", env=there).stdout.count("paused") == 0
+        assert desk.run("status", env=there).stdout.count("paused") == 0
+        told = " ".join(desk.run("show", letter["id"], env=there).stdout.split())
+        assert "where this was copied from" in told
+    assert len(server.mails) == 2, "what was approved before the copy has gone from the first place"
+
+
+def test_p14_a_pause_of_ones_own_outlasts_the_answer_about_a_copy(desk: Desk) -> None:
+    there = _copied(desk)
+    assert "copied" in desk.run("tick", env=there).stderr
+    desk.run("pause", env=there)
+    assert desk.run("answer", "Q1", "yes", env=there).returncode == 0
+    assert json.loads(desk.run("status", "--json", env=there).stdout)["paused"] == "you paused it"
+    assert desk.run("resume", env=there).returncode == 0
+    assert json.loads(desk.run("status", "--json", env=there).stdout)["paused"] is None
+
+
+def test_p14_k2_an_answer_about_the_clock_says_nothing_about_a_copy(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        assert desk.approve_now("Acme Tools").returncode == 0
+        approve(desk, "Birch Paper")
+        before = datetime.now(UTC) - timedelta(days=3)
+        with desk.parts(before) as parts:
+            dispatch(parts, before)
+        there = _copied(desk)
+        assert desk.run("answer", "Q1", "yes", env=there).returncode == 0
+        assert "copied" in desk.run("tick", env=there).stderr
+
+
+def _copied(desk: Desk) -> dict[str, str]:
+    """A copy of the settings and the store that has an approved letter; the environment that leads to it."""
+    if not (desk.config.parent / "followup.db").exists():
+        with Server() as server:
+            desk.use_server(server.port)
+            desk.with_drafts(ACME, BIRCH)
+            assert desk.approve_now("Acme Tools").returncode == 0
+            approve(desk, "Birch Paper")
+    copy = desk.config.parent.with_name("copy")
+    shutil.copytree(desk.config.parent, copy)
+    return {"FOLLOWUP_CONFIG": str(copy / "config.env")}
 
 
 def test_a_moved_folder_is_the_same_place(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from followup.steps.dispatch import dispatch
+from followup.steps.tick import tick
 from tests.conftest import Need
 from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected, text_of, wait_until
 from tests.smtp_server import Server
@@ -70,7 +71,7 @@ def test_p1_an_edit_takes_the_yes_back_and_the_old_digest_is_refused(desk: Desk)
     assert "has changed since you saw it" in stale.stderr
 
 
-def test_p2_an_application_never_gets_a_second_letter(desk: Desk) -> None:
+def test_p2_d8_an_application_never_gets_a_second_letter(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME)
@@ -104,7 +105,7 @@ def test_p5_the_tracker_is_opened_for_reading_only(desk: Desk, need: Need) -> No
     assert desk.tracker.read_text() == text_of([rejected(ACME)]).replace("\r\n", "\n")
 
 
-def test_p6_a_missing_or_emptied_or_halved_tracker_changes_nothing(desk: Desk) -> None:
+def test_p6_d7_a_missing_or_emptied_or_halved_tracker_changes_nothing(desk: Desk) -> None:
     rows = [replace(CEDAR, company=f"Company {number}") for number in range(10)]
     desk.with_drafts(*rows[:2])
     desk.save(*map(rejected, rows[:2]), *rows[2:])
@@ -133,7 +134,7 @@ def test_p8_first_sight_is_a_baseline_and_drafts_nothing_unasked(desk: Desk) -> 
     assert "2 rejections were there before" in said
     assert desk.json("outbox") == []
     questions = desk.json("questions")
-    assert [(one["kind"], one["about"]) for one in questions] == [("first_sight", ["A1", "A2"])]
+    assert [(one["kind"], one["about"]) for one in questions] == [("first_sight", ["A2", "A1"])], "the latest first"
     desk.ok("answer", questions[0]["id"], "2")
     assert len(desk.json("outbox")) == 1
     desk.ok("scan")
@@ -148,7 +149,7 @@ def test_a_row_that_appears_already_rejected_is_a_new_rejection(desk: Desk) -> N
     assert desk.letter("Acme Tools")["state"] == "draft"
 
 
-def test_p8_more_than_five_new_rejections_at_once_ask_first(desk: Desk) -> None:
+def test_p8_d8_more_than_five_new_rejections_at_once_ask_first(desk: Desk) -> None:
     rows = [replace(CEDAR, company=f"Company {number}") for number in range(7)]
     desk.save(*rows)
     desk.ok("scan")
@@ -266,6 +267,41 @@ def test_d9_an_address_corrected_in_the_sheet_rewrites_a_draft_and_voids_a_yes(d
     after = desk.letter("Acme Tools")
     assert (after["state"], after["to"]) == ("draft", "ines@acme.example.org")
     assert any("contact" in note["text"] for note in after["notes"])
+
+
+def test_p11_d9_a_yes_to_the_old_address_is_void_though_a_template_fails_until_it_is_mended(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.write_settings(NUDGES="off")
+        desk.with_drafts(ACME)
+        desk.ok("templates", "copy", "feedback-request-interview")
+        own = desk.config.parent / "templates" / "letters" / "en" / "feedback-request-interview.txt.j2"
+        text = own.read_text()
+        due = approved(desk, "Acme Tools")
+        own.write_text(text.replace("{{ company }}", "{{ compny }}"))
+        desk.save(replace(rejected(ACME), contact="Ines Roe <max@acme.example.org>"))
+        for _ in range(2):
+            with desk.parts(due) as parts:
+                tick(parts)
+            held = desk.letter("Acme Tools")
+            assert (held["state"], server.mails) == ("draft", [])
+            assert any("template could not be filled" in note["text"] for note in held["notes"])
+            approved(desk, "Acme Tools")
+        assert "'compny' is undefined" in desk.ok("scan")
+        own.write_text(text)
+        desk.ok("scan")
+        mended = desk.letter("Acme Tools")
+        assert (mended["state"], mended["to"]) == ("draft", "max@acme.example.org")
+        assert [note["text"] for note in mended["notes"]] == ["Changed in your tracker: contact."]
+        desk.send("feedback-request", due)
+    assert [mail.recipient for mail in server.mails] == ["max@acme.example.org"]
+
+
+def approved(desk: Desk, company: str) -> datetime:
+    """The letter to this company gets its yes; a moment when it is due."""
+    letter = desk.letter(company)
+    desk.ok("approve", letter["id"], "--digest", letter["digest"])
+    return datetime.fromisoformat(desk.letter(company)["not_before"]) + timedelta(minutes=1)
 
 
 def test_an_edited_draft_keeps_its_words_when_the_sheet_changes(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """However a program saves the tracker, the daemon sees the new state in time and nothing false on the way (P6, P7)."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -12,7 +13,8 @@ from threading import Event
 import pytest
 
 from tests.conftest import Need
-from tests.desk import ACME, CEDAR, COMMAND, Desk, rejected, text_of, wait_until
+from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected, text_of, wait_until
+from tests.smtp_server import Server
 
 ROWS = [ACME, *(replace(CEDAR, company=f"Company {number}") for number in range(12))]
 BEFORE = text_of(ROWS)
@@ -99,7 +101,7 @@ def test_p7_every_way_to_save_is_seen_within_five_seconds_and_leads_to_one_draft
     assert desk.json("questions") == []
 
 
-def test_p6_a_file_that_stays_half_written_for_a_while_changes_nothing(desk: Desk) -> None:
+def test_p6_d1_a_file_that_stays_half_written_for_a_while_changes_nothing(desk: Desk) -> None:
     desk.tracker.write_text(BEFORE, newline="")
     desk.ok("scan")
     with desk.daemon():
@@ -180,3 +182,35 @@ def test_p7_a_save_by_libreoffice_is_seen(desk: Desk, need: Need) -> None:
         )
         wait_until(lambda: len(desk.json("outbox")) == 1, 5)
     assert desk.json("status")["applications"] == {"open": 12, "rejected": 1}
+
+
+def test_p7_a_save_while_the_daemon_still_works_on_the_one_before_is_noticed_as_soon_as_it_is_done(desk: Desk) -> None:
+    with Server(delay_after_dot=1.5) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        desk.ok("pause")
+        desk.approve_now("Acme Tools")
+        with desk.daemon():
+            wait_until(lambda: "paused" in (desk.folder / "daemon.log").read_text())
+            desk.ok("resume")
+            desk.save(rejected(ACME), BIRCH)
+            wait_until(lambda: "DATA" in server.commands)
+            desk.save(rejected(ACME), BIRCH, CEDAR)
+            wait_until(lambda: "Read 3 applications" in (desk.folder / "daemon.log").read_text(), 5.0)
+    assert len(server.mails) == 1
+
+
+def test_d3_a_tracker_open_and_locked_in_an_office_program_is_read_and_its_lock_files_are_no_trackers(
+    desk: Desk,
+) -> None:
+    desk.save(ACME)
+    with desk.daemon():
+        wait_until(lambda: desk.json("status")["applications"] == {"open": 1})
+        for name in (".~lock.applications.csv#", "~$applications.csv", "applications.csv.tmp"):
+            (desk.tracker.parent / name).write_text("Company,Status\nNobody,Rejected\n")
+        with desk.tracker.open("r+") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.lockf(held, fcntl.LOCK_EX)
+            desk.tracker.write_text(text_of([rejected(ACME)]))
+            wait_until(lambda: [one["company"] for one in desk.json("outbox")] == ["Acme Tools"])
+    assert desk.json("status")["applications"] == {"rejected": 1}

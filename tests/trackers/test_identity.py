@@ -178,7 +178,7 @@ def test_p2_over_any_sequence_of_edits_an_application_gets_at_most_one_request(b
 
 
 @pytest.mark.parametrize("name", [name for name in EDITS if name not in ("insert", "delete", "duplicate a row")])
-def test_each_application_keeps_its_id_through_one_edit(name: str) -> None:
+def test_d6_each_application_keeps_its_id_through_one_edit(name: str) -> None:
     for seed in range(60):
         draw = random.Random(seed)
         rows = [new_row(draw, number) for number in range(draw.randint(6, 25))]

@@ -74,7 +74,7 @@ def news(
         after=after,
         fields=frozenset(fields),
         returned=False,
-        letter=letter,
+        letters=(letter,) if letter else (),
         told=frozenset(told),
     )
 
@@ -161,6 +161,59 @@ def test_p11_a_row_that_is_gone_holds_an_approved_letter_and_notes_a_draft() -> 
     )
 
 
+def test_p11_an_edit_reaches_every_letter_of_its_application_that_has_not_gone() -> None:
+    request = replace(LETTER, state=LetterState.SENT)
+    follow_up = replace(LETTER, id=4, kind=LetterKind.FOLLOW_UP, state=LetterState.APPROVED)
+    thanks = replace(LETTER, id=5, kind=LetterKind.THANK_YOU, state=LetterState.APPROVED)
+    every = (request, follow_up, thanks)
+    offer = REJECTED._replace(outcome=Outcome.OFFER)
+    moved = REJECTED._replace(contact_email="new@acme.example.org")
+
+    def ends(after: Application | None, *fields: str) -> list[tuple[int, LetterState, bool]]:
+        item = replace(news(REJECTED, after, fields=fields), letters=every)
+        actions = decide.on_changes([item], CALM, NOW)
+        return [(one.letter.id, one.to, one.rewrite) for one in actions if isinstance(one, Move)]
+
+    draft, withdrawn = LetterState.DRAFT, LetterState.WITHDRAWN
+    assert ends(None) == [(4, draft, False), (5, draft, False)]
+    assert ends(offer, "outcome", "stage") == [(4, withdrawn, False)]
+    assert ends(moved, "contact_email") == [(4, draft, True), (5, draft, True)]
+    assert ends(REJECTED._replace(applied_on=date(2026, 1, 1))) == []
+
+
+def test_p11_a_follow_up_withdrawn_by_an_answer_stays_withdrawn() -> None:
+    withdrawn = replace(LETTER, id=4, kind=LetterKind.FOLLOW_UP, state=LetterState.WITHDRAWN)
+    for state, number in ((LetterState.SENT, 1), (LetterState.ANSWERED, 0)):
+        letters = (replace(LETTER, state=state), withdrawn)
+        item = replace(news(OPEN, REJECTED, fields=("outcome",)), letters=letters)
+        assert kinds(decide.on_changes([item], CALM, NOW)).count("Move") == number
+
+
+def test_p11_where_a_letter_cannot_be_written_its_yes_is_taken_back_and_nothing_else_is_done() -> None:
+    approved = replace(LETTER, state=LetterState.APPROVED)
+    actions = (
+        Move(letter=approved, to=LetterState.DRAFT, reason="changed", rewrite=True),
+        Move(letter=approved, to=LetterState.WITHDRAWN, reason="no longer so"),
+        Move(letter=replace(LETTER, state=LetterState.WITHDRAWN), to=LetterState.DRAFT, reason="again", rewrite=True),
+        Rewrite(letter=LETTER),
+        decide.DropFacts(application=1, fields=frozenset({"stage"})),
+    )
+    assert decide.on_unwritten(actions, {1}) == (
+        Move(letter=approved, to=LetterState.DRAFT, reason=f"changed; {decide.UNWRITTEN}"),
+        Move(letter=approved, to=LetterState.WITHDRAWN, reason="no longer so"),
+    )
+    assert decide.on_unwritten(actions, {2}) == ()
+
+
+def test_a_draft_written_anew_says_so_instead_of_what_was_noted_on_it() -> None:
+    noted = replace(LETTER, reason="its row is gone from your tracker")
+    item = replace(news(REJECTED, REJECTED, letter=noted, fields=("role",)), returned=True)
+    assert decide.on_changes([item], CALM, NOW) == (
+        Rewrite(letter=noted),
+        Remark(letter=noted, reason="changed in your tracker: role"),
+    )
+
+
 def test_everything_stops_when_an_offer_is_accepted() -> None:
     accepted = OPEN._replace(outcome=Outcome.ACCEPTED)
     actions = decide.on_changes([news(OPEN, accepted, number=4)], replace(CALM, waiting=(NUDGE,)), NOW)
@@ -196,14 +249,22 @@ def case(**changes: object) -> due.Case:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def test_a_due_nudge_is_delivered_once_a_day_and_the_rest_wait_for_the_days_after() -> None:
-    nudges = [(replace(NUDGE, id=number), case()) for number in (1, 2, 3)]
-    actions = due.on_time(nudges, None, CALENDAR, NOW)
-    assert [type(action).__name__ for action in actions] == ["Deliver", "PutOff", "PutOff"]
-    waits = [action.until for action in actions if isinstance(action, due.PutOff)]
-    assert waits == [NOW + timedelta(days=1), NOW + timedelta(days=2)]
-    spoken = due.on_time(nudges[:1], NOW - timedelta(hours=1), CALENDAR, NOW)
-    assert [type(action).__name__ for action in spoken] == ["PutOff"]
+def test_p12_a_due_nudge_is_delivered_once_a_day_and_the_rest_wait_for_their_hour_of_the_days_after() -> None:
+    nudges = [(replace(NUDGE, id=number, due_at=NOW), case()) for number in (1, 2, 3)]
+    first, second, _ = (nudge for nudge, _ in nudges)
+    day, minute = timedelta(days=1), timedelta(minutes=1)
+    assert due.on_time(nudges, None, CALENDAR, NOW) == [due.Deliver(nudge=first)]
+    assert due.on_time(nudges[1:], NOW, CALENDAR, NOW + timedelta(hours=1)) == []
+    assert due.on_time(nudges[1:], NOW, CALENDAR, NOW + day - minute) == []
+    assert due.on_time(nudges[1:], NOW, CALENDAR, NOW + day) == [due.Deliver(nudge=second)]
+
+
+def test_k2_k3_a_nudge_that_slept_comes_at_once_and_a_clock_that_was_ahead_holds_none_back() -> None:
+    nudges = [(replace(NUDGE, due_at=NOW), case())]
+    morning = NOW + timedelta(days=2) - timedelta(hours=1)
+    assert due.on_time(nudges, NOW - timedelta(days=3), CALENDAR, morning) == [due.Deliver(nudge=nudges[0][0])]
+    ahead = NOW + timedelta(days=365)
+    assert due.on_time(nudges, ahead, CALENDAR, NOW) == [due.Deliver(nudge=nudges[0][0])]
 
 
 def test_the_conditions_of_a_nudge_are_looked_at_when_it_is_due() -> None:

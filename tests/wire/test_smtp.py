@@ -156,7 +156,7 @@ def test_s5_a_token_logs_in_instead_of_a_password(trusted: trustme.CA, token: st
     assert len(server.mails) == (ending is Ending.ACCEPTED)
 
 
-def test_p19_an_expired_certificate_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
+def test_p19_s10_an_expired_certificate_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
     made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trusted.issue_cert("localhost", not_after=datetime(2020, 1, 1, tzinfo=UTC)).configure_cert(made)
     with Server(tls=made, password="right") as server:
@@ -166,7 +166,7 @@ def test_p19_an_expired_certificate_means_no_login_and_no_mail(trusted: trustme.
     assert not any(command.startswith("AUTH") for command in server.commands)
 
 
-def test_p19_a_stripped_starttls_means_no_login_and_no_mail() -> None:
+def test_p19_s10_a_stripped_starttls_means_no_login_and_no_mail() -> None:
     with Server(password="right") as server:
         result = send(server, Security.STARTTLS, "right")
     assert result.phase is Phase.TLS
@@ -174,7 +174,7 @@ def test_p19_a_stripped_starttls_means_no_login_and_no_mail() -> None:
 
 
 @pytest.mark.parametrize("implicit", [False, True])
-def test_p19_an_untrusted_certificate_means_no_login_and_no_mail(authority: trustme.CA, implicit: bool) -> None:
+def test_p19_s10_an_untrusted_certificate_means_no_login_and_no_mail(authority: trustme.CA, implicit: bool) -> None:
     security = Security.TLS if implicit else Security.STARTTLS
     with Server(tls=context(authority), implicit_tls=implicit, password="right") as server:
         result = send(server, security, "right")
@@ -183,7 +183,7 @@ def test_p19_an_untrusted_certificate_means_no_login_and_no_mail(authority: trus
     assert [c for c in server.commands if c.startswith(("AUTH", "MAIL"))] == []
 
 
-def test_p19_a_certificate_for_another_host_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
+def test_p19_s10_a_certificate_for_another_host_means_no_login_and_no_mail(trusted: trustme.CA) -> None:
     with Server(tls=context(trusted, "elsewhere.example.org"), password="right") as server:
         result = send(server, Security.STARTTLS, "right")
     assert result.phase is Phase.TLS

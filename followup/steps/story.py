@@ -20,11 +20,11 @@ _LETTER = {
 _NUDGE = {
     "planned": "A nudge was planned ({subject}).",
     "delivering": "The nudge {subject} was on its way to you.",
+    "put off": "The nudge {subject} waits: {why}.",
     "delivered": "The nudge {subject} reached you {why}.",
     "cancelled": "The nudge {subject} was cancelled: {why}.",
     "snoozed": "You snoozed the nudge {subject}.",
     "done": "You were done with the nudge {subject}.",
-    "put off": "The nudge {subject} waits: {why}.",
 }
 _OTHER = {
     "row gone": "Its row was gone from your tracker.",

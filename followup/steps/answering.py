@@ -1,0 +1,79 @@
+"""The person's answers to questions, and what follows from them at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from followup.config import is_address
+from followup.errors import Refused
+from followup.model.letter import Letter
+from followup.model.question import Question, QuestionKind
+from followup.steps import holding, review
+from followup.steps.parts import Parts
+from followup.store import pause, questions, tracker
+
+_YES_OR_NO = frozenset(QuestionKind) - {
+    QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.CONTACT, QuestionKind.DATE_ORDER, QuestionKind.COLUMN,
+    QuestionKind.LAYOUT,
+}  # fmt: skip
+_ABOUT_APPLICATIONS = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.IDENTITY, QuestionKind.REPLY)
+
+
+def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[Letter]:
+    """Keep an answer; the drafts that follow from it at once. The next scan takes it into account."""
+    reply = _checked(question, text.strip())
+    numbers = [int(name[1:]) for name in question.about if question.kind in _ABOUT_APPLICATIONS]
+    drafted: list[Letter] = []
+    if question.kind in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
+        drafted = review.draft(parts, choose(numbers, reply), now, f"you chose it ({question.kind})")
+    elif question.kind is QuestionKind.IDENTITY and reply == "yes":
+        drafted = review.draft(parts, numbers, now, "you said it is another rejection")
+    elif question.kind is QuestionKind.REPLY and reply == "yes":
+        thanks = review.answered(parts, numbers[0], None, now)
+        return [thanks] if thanks is not None else []
+    with parts.store.transaction():
+        questions.answer(parts.store, question, reply, now, who=review.YOU)
+        tracker.read_again(parts.store)
+        if question.kind is QuestionKind.COPIED and reply == "yes":
+            holding.settle_here(parts, now)
+        if reply == "yes" and pause.why(parts.store) == question.kind:
+            pause.lift(parts.store, now, who=review.YOU)
+    return drafted
+
+
+def _checked(question: Question, text: str) -> str:
+    """The answer as it is kept; raises Refused for one that does not fit the question."""
+    reply = text.casefold()
+    if question.kind in _YES_OR_NO and reply not in ("yes", "no"):
+        raise Refused("Please answer yes or no.")
+    if question.kind is QuestionKind.CONTACT and not is_address(reply):
+        raise Refused(f"{reply!r} is no mail address. Type one of those in your tracker.")
+    if question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
+        raise Refused("Please answer dmy (day first) or mdy (month first).")
+    if question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
+        named = next((name for name in (*question.about, "none") if name.casefold() == reply), None)
+        if named is None:
+            raise Refused(f"{text!r} is none of: {', '.join(question.about)}, none.")
+        return named
+    return reply
+
+
+def take_answer_back(parts: Parts, question: Question, now: datetime) -> None:
+    """Open a question again; the next scan reads the tracker as if it had not been answered."""
+    if question.answer is None:
+        raise Refused(f"Q{question.id} has no answer to take back.")
+    with parts.store.transaction():
+        questions.take_back(parts.store, question, now, who=review.YOU)
+        tracker.read_again(parts.store)
+
+
+def choose(numbers: Sequence[int], reply: str) -> list[int]:
+    """Which of the listed were meant by "1,3", "all" or "none"; raises Refused for anything else."""
+    if reply in ("", "none"):
+        return []
+    if reply == "all":
+        return list(numbers)
+    try:
+        by_place = dict(enumerate(numbers, 1))
+        return [by_place[place] for place in sorted({int(part) for part in reply.split(",")})]
+    except (ValueError, KeyError):
+        raise Refused(f"{reply!r} is none of: numbers such as 1,3 up to {len(numbers)}, all, none.") from None

@@ -1,0 +1,222 @@
+"""Letters on their way: over one connection or several, each intent committed between RCPT and DATA.
+
+What has ended is committed together with the next intent, or within a second, or before the connection is left; so a
+letter costs at most two durable commits and mostly one, and what a crash leaves in doubt is one letter a connection.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from followup.errors import StoreError
+from followup.letters import mime
+from followup.mail import smtp
+from followup.mail.smtp import Ending, Result
+from followup.model.letter import Letter, LetterState
+from followup.model.person import Account
+from followup.playbook import timing
+from followup.steps.parts import Parts, Progress
+from followup.steps.stop import Stop
+from followup.store import account, letters, pause
+
+WRITE_SECONDS = 1.0
+"""How long an outcome may wait for the next intent to share its commit."""
+
+
+ENDED: Mapping[Ending, str] = {
+    Ending.ACCEPTED: "sent",
+    Ending.PUT_OFF: "waits",
+    Ending.REFUSED: "failed",
+    Ending.IN_DOUBT: "is in doubt",
+    Ending.CALLED_OFF: "does not go now",
+}
+"""What became of a letter, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What became of one letter."""
+
+    letter: int
+    company: str
+    ending: Ending
+    words: str
+
+
+async def send(
+    parts: Parts, mail_account: Account, due: Sequence[Letter], stop: Stop, progress: Progress
+) -> tuple[list[Attempt], str | None]:
+    """Send these letters; the attempts made, and why the rest could not go."""
+    sending = _Sending(parts, mail_account, due, progress)
+    try:
+        with stop.cutting() as over:
+            await sending.run(over)
+        return sending.attempts, sending.give_up()
+    except StoreError as error:
+        return sending.attempts, str(error)
+    except asyncio.CancelledError:
+        return sending.attempts, "Sending was cut short."
+
+
+class _Sending:
+    """`_ended` are outcomes that no commit has kept yet."""
+
+    def __init__(self, parts: Parts, mail_account: Account, due: Sequence[Letter], progress: Progress) -> None:
+        self.attempts: list[Attempt] = []
+        self._parts = parts
+        self._account = mail_account
+        self._waiting = deque(due)
+        self._whole = len(due)
+        self._progress = progress
+        self._ended: list[tuple[Letter, Result, datetime]] = []
+        self._unreachable: Result | None = None
+
+    async def run(self, over: Callable[[], bool]) -> None:
+        """Send over as many connections as the settings allow, until nothing waits or it is time to end."""
+        number = min(self._parts.connections, self._whole)
+        lines = [asyncio.ensure_future(self._line(over)) for _ in range(number)]
+        try:
+            open_lines = set(lines)
+            while open_lines:
+                _, open_lines = await asyncio.wait(open_lines, timeout=WRITE_SECONDS)
+                self._write()
+        finally:
+            for line in lines:
+                line.cancel()
+            await asyncio.gather(*lines, return_exceptions=True)
+            self._write()
+        for line in lines:
+            line.result()
+
+    def give_up(self) -> str | None:
+        """Put off what no connection was left for; why, in a sentence."""
+        if self._unreachable is None or not self._waiting:
+            return None
+        result, now = self._unreachable, self._parts.clock()
+        with self._parts.store.transaction():
+            for letter in self._waiting:
+                _put_off(self._parts, letter, result, now)
+            if result.phase is smtp.Phase.LOGIN and result.ending is Ending.REFUSED:
+                pause.hold(self._parts.store, f"the log-in was refused: {result.words}", now, who="followup")
+        return smtp.explain(result, self._account.host)
+
+    async def _line(self, over: Callable[[], bool]) -> None:
+        """One connection after the other, as long as letters wait and the server takes any."""
+        try:
+            while self._waiting and not over():
+                tried = False
+                async with smtp.session(self._account) as client:
+                    while self._waiting and not over() and client.is_connected:
+                        tried = True
+                        await self._send(client, self._waiting.popleft())
+                    self._write()
+                if not tried and self._waiting and not over():
+                    raise smtp.hung_up()
+        except smtp.Unreachable as error:
+            self._unreachable = error.result
+
+    async def _send(self, client: smtp.Session, letter: Letter) -> None:
+        if letter.to is None:
+            raise ValueError("an approved letter has a recipient")
+        begin = partial(self._begin, letter)
+        try:
+            result = await smtp.deliver(client, self._parts.person.email, letter.to, begin)
+        except smtp.Unreachable:
+            self._waiting.appendleft(letter)
+            raise
+        now = self._parts.clock()
+        self._ended.append((letter, result, now))
+        self.attempts.append(
+            Attempt(letter=letter.id, company=letter.company, ending=result.ending, words=result.words)
+        )
+        self._progress(len(self.attempts), self._whole)
+        if smtp.asks_for_patience(result.words):
+            with self._commit():
+                _wait(self._parts, self._waiting, result.words, now)
+            self._waiting.clear()
+
+    def _begin(self, letter: Letter) -> bytes | None:
+        """Commit the intent; None if it was taken back or mail paused meanwhile. The Date is the first attempt's."""
+        store, now = self._parts.store, self._parts.clock()
+        with self._commit():
+            if pause.why(store) is not None:
+                return None
+            begun = letters.begin(store, letter, mime.date_line(self._parts.calendar().local(now)), now)
+            if begun is None:
+                return None
+            message, line = begun
+            if mime.digest(message) != letter.digest:
+                raise store.damaged(f"L{letter.id} is not as it was approved")
+        try:
+            pause.mark(store)
+        except StoreError:
+            with self._commit():
+                begun_letter = replace(letter, state=LetterState.SENDING)
+                _move(
+                    self._parts, begun_letter, LetterState.APPROVED, now, "the mark beside the store cannot be written"
+                )
+            raise
+        return mime.dated(message, line)
+
+    def _write(self) -> None:
+        if self._ended:
+            with self._commit():
+                pass
+
+    @contextmanager
+    def _commit(self) -> Iterator[None]:
+        """One durable commit: what has ended since the last one, and what the caller adds."""
+        with self._parts.store.transaction():
+            for letter, result, now in self._ended:
+                _record(self._parts, letter, result, now)
+            yield
+        self._ended.clear()
+
+
+def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:
+    began = result.phase is smtp.Phase.DATA
+    at = replace(letter, state=LetterState.SENDING) if began else letter
+    match result.ending:
+        case Ending.CALLED_OFF:
+            return
+        case Ending.PUT_OFF:
+            _put_off(parts, at, result, now)
+        case Ending.ACCEPTED:
+            _move(parts, at, LetterState.SENT, now, f"the server said: {result.words}")
+            account.go_on(parts.store)
+        case Ending.REFUSED:
+            _move(parts, at, LetterState.FAILED, now, f"the server refused it: {result.words}")
+            if result.phase is smtp.Phase.RCPT and letter.to is not None:
+                account.refuse(parts.store, letter.to, now)
+        case Ending.IN_DOUBT:
+            _move(parts, at, LetterState.IN_DOUBT, now, f"the server never confirmed it: {result.words}")
+
+
+def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, reason: str) -> None:
+    letters.move(parts.store, letter, to, now, who="followup", reason=reason)
+
+
+def _wait(parts: Parts, waiting: Sequence[Letter], words: str, now: datetime) -> None:
+    """The server asked for patience: the whole account waits, longer each time."""
+    asked = account.patience(parts.store)
+    attempts = asked[1] + 1 if asked is not None else 1
+    until = now + timing.back_off(attempts, len(waiting))
+    account.wait(parts.store, until, attempts)
+    for letter in waiting:
+        reason = f"it could not go yet: {words}"
+        letters.put_off(parts.store, letter, now, attempts=letter.attempts, try_after=until, reason=reason)
+
+
+def _put_off(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:
+    attempts = letter.attempts + 1
+    reason = f"it could not go yet: {result.words}"
+    later = now + timing.back_off(attempts, letter.id)
+    if not letter.at_once:
+        later = timing.next_in_window(later, letter.id, parts.calendar())
+    if letter.state is LetterState.SENDING:
+        _move(parts, letter, LetterState.APPROVED, now, reason)
+    letters.put_off(parts.store, letter, now, attempts=attempts, try_after=later, reason=reason)

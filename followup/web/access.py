@@ -1,0 +1,78 @@
+"""Who may see the page: one-time links, a cookie for whoever came by one, and the headers that keep others out."""
+
+import hmac
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, abort, redirect, request, session
+from flask.typing import ResponseReturnValue
+
+HOSTS = ("127.0.0.1", "localhost")
+"""Any other Host is DNS rebinding, or a mistake."""
+OPEN = frozenset({"enter", "static"})
+"""What may be asked for without the cookie."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Door:
+    """Holds the link that is good for one entry; a file that only the person can read tells it to `followup web`."""
+
+    def __init__(self, file: Path, port: int) -> None:
+        self._file = file
+        self._port = port
+        self._new_key()
+
+    @property
+    def link(self) -> str:
+        """Where to enter, once."""
+        return f"http://127.0.0.1:{self._port}/enter/{self._key}"
+
+    def opens(self, key: str) -> bool:
+        """Whether this is the key; it is good no more."""
+        if not hmac.compare_digest(key.encode(), self._key.encode()):
+            return False
+        self._new_key()
+        return True
+
+    def close(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+    def _new_key(self) -> None:
+        self._key = secrets.token_urlsafe(32)
+        new = self._file.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        new.touch(mode=0o600)
+        new.write_text(self.link, encoding="ascii")
+        new.replace(self._file)
+
+
+def guard(app: Flask, door: Door) -> None:
+    """Let nothing of this app be seen or done but by whoever came through the door."""
+
+    @app.get("/enter/<key>")
+    def enter(key: str) -> ResponseReturnValue:
+        if not door.opens(key):
+            abort(403)
+        session.clear()
+        session["entered"] = True
+        return redirect("/", 303)
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint not in OPEN and not session.get("entered"):
+            abort(403)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response

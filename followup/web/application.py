@@ -1,0 +1,91 @@
+"""The Flask application: its settings, a store for each request, the words of times and states, and errors."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from followup import assembly
+from followup.errors import FollowupError
+from followup.steps import overview
+from followup.steps.parts import Parts
+from followup.steps.story import sentence
+from followup.store import log
+from followup.store.database import open_store
+from followup.web import access, letters, nudges, standing, tracker, wording
+
+
+def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[[], None]) -> Flask:
+    """The page around these parts."""
+    pages = assembly.shipped_templates() / "pages"
+    app = Flask("followup.web", template_folder=str(pages), static_folder=str(pages / "static"))
+    app.config.update(
+        SECRET_KEY=secrets.token_bytes(32),
+        TRUSTED_HOSTS=list(access.HOSTS),
+        SESSION_COOKIE_NAME=f"followup-{port}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_FORM_MEMORY_SIZE=262_144,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    access.guard(app, door)
+    CSRFProtect(app)
+    _open_a_store_for_each_request(app, parts, send_soon)
+    _tell_errors(app)
+    for room in (letters.room, nudges.room, tracker.room, standing.room):
+        app.register_blueprint(room)
+    app.jinja_env.filters.update(moment=_moment, state=wording.state, sentence=sentence)
+    app.get("/latest")(lambda: str(log.last_id(g.parts.store)))
+    return app
+
+
+def _open_a_store_for_each_request(app: Flask, parts: Parts, send_soon: Callable[[], None]) -> None:
+    @app.before_request
+    def open_it() -> None:
+        if request.endpoint not in access.OPEN:
+            g.parts = replace(parts, store=open_store(parts.store.folder, parts.store.person))
+            g.now = parts.clock()
+            g.send_soon = send_soon
+
+    @app.teardown_request
+    def close_it(_error: BaseException | None) -> None:
+        if "parts" in g:
+            g.parts.store.close()
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        if "parts" not in g:
+            return {}
+        return {"person": g.parts.person, "latest": log.last_id(g.parts.store), "count": overview.count}
+
+
+def _tell_errors(app: Flask) -> None:
+    """What cannot be done is one sentence on the page it was asked from; nothing shows a traceback."""
+
+    @app.errorhandler(FollowupError)
+    def refused(error: FollowupError) -> ResponseReturnValue:
+        if request.method == "GET":
+            return render_template("trouble.html", text=str(error)), 503
+        flash(str(error), "trouble")
+        return redirect(wording.back(request.form.get("back", "/")), 303)
+
+    @app.errorhandler(CSRFError)
+    def old_form(_error: CSRFError) -> ResponseReturnValue:
+        text = "This form is from before followup was started again, or from elsewhere. Nothing was done."
+        return render_template("trouble.html", text=text), 400
+
+    @app.errorhandler(HTTPException)
+    def unknown(error: HTTPException) -> ResponseReturnValue:
+        text = wording.HTTP.get(error.code or 500, error.description or "")
+        return render_template("trouble.html", text=text), error.code or 500
+
+
+def _moment(at: datetime) -> Any:
+    return wording.moment(at, g.parts.person, g.now)

@@ -1,0 +1,60 @@
+"""Serve the page on loopback from a thread, until it is closed."""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from waitress.server import create_server
+
+from followup.errors import Busy, Refused
+from followup.steps.parts import Parts
+from followup.web.access import Door
+from followup.web.application import application
+
+LINK = "page.link"
+LIMITS = {
+    "threads": 4,
+    "connection_limit": 60,
+    "channel_timeout": 30,
+    "max_request_header_size": 16_384,
+    "max_request_body_size": 262_144,
+}
+"""A person's browser needs no more; what sends for ever, or far too much, is cut off."""
+
+
+@contextmanager
+def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[str]:
+    """Serve one person's page; gives the link that lets them in, once. `send_soon` sends what is due, beside the page.
+
+    Raises Busy if it is served already, Refused where the port cannot be had.
+    """
+    with parts.store.lock("web", busy="The page is served already. To open it: followup web"):
+        try:
+            listening = socket.create_server(("127.0.0.1", port))
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise Refused(f"Port {port} cannot be used ({why}). Choose another: followup web --port 0") from None
+        logging.getLogger("waitress").addHandler(logging.NullHandler())
+        number = listening.getsockname()[1]
+        door = Door(parts.store.folder / LINK, number)
+        app = application(parts, door, number, send_soon)
+        server: Any = create_server(app, sockets=[listening], ident=None, **LIMITS)
+        loop = threading.Thread(target=server.run, name="page", daemon=True)
+        loop.start()
+        try:
+            yield door.link
+        finally:
+            door.close()
+            server.trigger.pull_trigger(server.close)  # Its own thread must close what it is waiting on.
+            loop.join(2)
+
+
+def link_of(parts: Parts) -> str:
+    """The link to the page that another process serves; raises Busy if there is none."""
+    try:
+        return (parts.store.folder / LINK).read_text(encoding="ascii")
+    except OSError:
+        raise Busy("Another followup serves the page already, and its link is gone. Start it again.") from None

@@ -1,0 +1,33 @@
+"""How things stand: the daemon, the last look, the mail account, pause and resume, and the settings without secrets."""
+
+from flask import Blueprint, flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from followup.steps import holding, overview
+
+room = Blueprint("standing", __name__)
+
+
+@room.get("/state")
+def state() -> str:
+    """Everything at once."""
+    view = overview.overview(g.parts, g.now)
+    return render_template(
+        "state.html", view=view, needs_you=overview.needs_you(view), parts=g.parts, when=overview.when
+    )
+
+
+@room.post("/pause")
+def pause() -> ResponseReturnValue:
+    """Stop mail to employers at once."""
+    holding.hold_mail(g.parts, g.now)
+    flash("Mail to employers is paused. What is approved waits.", "done")
+    return redirect("/state", 303)
+
+
+@room.post("/resume")
+def resume() -> ResponseReturnValue:
+    """Let mail go again."""
+    going = holding.resume_mail(g.parts, g.now)
+    flash(f"Mail goes again: {overview.count(len(going), 'letter')} waiting for their hour.", "done")
+    return redirect("/state", 303)

@@ -1,0 +1,69 @@
+// Nicer, never necessary: keys, a live preview, copying, and showing what is new.
+"use strict";
+(() => {
+  const body = document.body;
+  const typing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+  let touched = false;
+  document.addEventListener("input", () => { touched = true; });
+
+  if (body.dataset.latest !== undefined) {
+    setInterval(async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch("/latest", { cache: "no-store" });
+        if (!answer.ok || (await answer.text()) === body.dataset.latest) return;
+        // A letter that is being read never changes under the eyes, nor under a finger on its way to the button.
+        if (touched || typing() || body.dataset.still !== undefined) document.getElementById("changed").hidden = false;
+        else location.replace(location.pathname + location.search + location.hash);
+      } catch { /* followup has ended; the page stays as it is. */ }
+    }, 1000);
+  }
+
+  for (const [field, shown] of [["subject", "subject-shown"], ["text", "text-shown"]]) {
+    const from = document.getElementById(field), to = document.getElementById(shown);
+    if (from && to) from.addEventListener("input", () => { to.textContent = from.value; });
+  }
+
+  const copy = document.querySelector(".copy");
+  if (copy) {
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById("text-shown").textContent);
+      copy.textContent = "Copied";
+    });
+  }
+
+  // A second click on a button must not send its form again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+
+  const move = (step) => {
+    const rows = [...document.querySelectorAll(".row, .card h3 a, .item")];
+    for (const row of rows) if (!row.matches("a")) row.tabIndex = -1;
+    const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(document.activeElement) + step))];
+    next?.focus();
+  };
+  // The first press shows which button is meant, the second presses it: one slip must not send a letter.
+  const press = (key) => {
+    const found = document.querySelector(`[data-key="${key}"]`);
+    if (!found) return;
+    if (found.matches("summary")) {
+      found.parentElement.open = true;
+      document.getElementById("text").focus();
+    } else if (document.activeElement === found) found.click();
+    else found.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing()) return;
+    if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
+    else if (event.key === "?") document.getElementById("keys").showModal();
+    else if ("ead".includes(event.key)) press(event.key);
+    else return;
+    event.preventDefault();
+  });
+})();

@@ -1,0 +1,84 @@
+"""Real Chromium, and the real page in a process of its own."""
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import Need
+from tests.desk import COMMAND, Desk
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP evil.example.org 127.0.0.1",
+)  # fmt: skip
+
+Serve = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a file of tests; Playwright's loop must be gone before tests that run one of their own."""
+    path = Need()("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def serve(desk: Desk) -> Serve:
+    """The real `followup web` (or other words) on a free port; gives the link of the first line that has one."""
+
+    @contextmanager
+    def serving(*words: str) -> Iterator[str]:
+        command = [*COMMAND, *(words or ("web", "--no-open")), "--port", "0"]
+        log = desk.folder / "page.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(command, stdout=output, stderr=output, env=desk.environment(), cwd=desk.folder)
+        try:
+            while not (found := re.search(r"http://\S+", log.read_text())):
+                assert process.poll() is None, log.read_text()
+            yield found[0]
+            assert process.poll() is None, log.read_text()
+        finally:
+            process.terminate()
+            assert process.wait(15) == 0, log.read_text()
+        assert "Traceback" not in log.read_text()
+
+    return serving
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A tab of a fresh profile; nothing may be wrong in its console."""
+    context = chromium.new_context(
+        java_script_enabled=request.param == "with JavaScript", viewport={"width": 1200, "height": 800}
+    )
+    tab = context.new_page()
+    tab.set_default_timeout(10_000)
+    errors: list[str] = []
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    expected = ("status of 4", "net::ERR_")  # a refused form; followup has ended while the page was loading or asking
+    assert [one for one in errors if not any(part in one for part in expected)] == []
+
+
+@pytest.fixture
+def live(chromium: Browser) -> Iterator[Page]:
+    """A tab with JavaScript."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 800})
+    tab = context.new_page()
+    tab.set_default_timeout(10_000)
+    yield tab
+    context.close()
+
+
+def home(link: str) -> str:
+    """The page's address without the key."""
+    return link.partition("/enter/")[0]

@@ -1,0 +1,474 @@
+"""Nobody but the person drives the page (P20, W1-W6), and what stands in a sheet is only ever text (P21, X1, X2)."""
+
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+
+from tests.browser.conftest import Serve, home
+from tests.desk import ACME, BIRCH, Desk, Row, rejected, wait_until
+from tests.smtp_server import Server
+
+
+def ask(link: str, request: str) -> bytes:
+    """The raw answer to raw bytes; a line of the request ends with CR LF."""
+    address = urlsplit(link)
+    with socket.create_connection((address.hostname, address.port), 10) as connection:
+        connection.sendall(request.replace("\n", "\r\n").encode())
+        answer = b""
+        with suppress(ConnectionResetError):
+            while part := connection.recv(65536):
+                answer += part
+    return answer
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def entered(link: str) -> str:
+    """Enter by the link; the cookie."""
+    path, host = urlsplit(link).path, urlsplit(link).netloc
+    answer = ask(link, f"GET {path} HTTP/1.1\nHost: {host}\nConnection: close\n\n").decode()
+    (cookie,) = [line for line in answer.splitlines() if line.lower().startswith("set-cookie:")]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    return cookie.split(":", 1)[1].split(";")[0].strip()
+
+
+@pytest.mark.parametrize("host", ["evil.example.org", "[::1]", "127.0.0.1.", "127.0.0.1.evil.example.org", "", None])
+def test_w1_p20_a_wrong_or_missing_host_reads_nothing(desk: Desk, serve: Serve, host: str | None) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        cookie = entered(link)
+        line = "" if host is None else f"Host: {host}\n"
+        answer = ask(link, f"GET / HTTP/1.1\n{line}Cookie: {cookie}\nConnection: close\n\n")
+        assert status(answer) in (400, 403)
+        assert b"Acme" not in answer
+        right = ask(link, f"GET / HTTP/1.1\nHost: {urlsplit(link).netloc}\nCookie: {cookie}\nConnection: close\n\n")
+        assert b"Acme" in right
+
+
+def test_w1_dns_rebinding_in_a_real_browser_is_refused(desk: Desk, serve: Serve, live: Page) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        evil = f"http://evil.example.org:{urlsplit(link).port}"
+        for path in ("/", urlsplit(link).path):
+            answer = live.goto(f"{evil}{path}")
+            assert answer is not None
+            assert answer.status in (400, 403)
+            assert "Acme" not in live.content()
+        live.goto(link)
+        expect(live.locator("body")).to_contain_text("Acme Tools")
+
+
+def test_w4_the_link_is_good_for_once_and_the_next_one_stands_in_a_file_of_the_person(
+    desk: Desk, serve: Serve, live: Page, chromium: Browser
+) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        assert len(link.rsplit("/", 1)[1]) >= 22, "128 bits and more"
+        live.goto(link)
+        assert live.url == f"{home(link)}/"
+        expect(live.locator("body")).to_contain_text("Acme Tools")
+        other = chromium.new_context().new_page()
+        for address in (link, home(link), f"{home(link)}/letter/L1", f"{home(link)}/enter/x", f"{home(link)}/latest"):
+            answer = other.goto(address)
+            assert answer is not None
+            assert answer.status == 403
+            assert "Acme" not in other.content()
+        file = desk.config.parent / "page.link"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        again = desk.ok("web", "--no-open")
+        assert file.read_text() in again
+        other.goto(file.read_text())
+        expect(other.locator("body")).to_contain_text("Acme Tools")
+        other.context.close()
+    assert not file.exists()
+
+
+def test_w4_every_answer_forbids_frames_caching_and_anything_from_elsewhere(desk: Desk, serve: Serve) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        cookie = entered(link)
+        for path in ("/", "/letter/L1", "/static/page.css", "/nowhere", "/enter/x"):
+            answer = ask(
+                link, f"GET {path} HTTP/1.1\nHost: {urlsplit(link).netloc}\nCookie: {cookie}\nConnection: close\n\n"
+            ).decode()
+            head = answer.partition("\r\n\r\n")[0].lower()
+            assert "default-src 'none'" in head
+            assert "frame-ancestors 'none'" in head
+            assert "cache-control: no-store" in head
+            assert "referrer-policy: no-referrer" in head
+            assert "access-control-allow" not in head
+            assert "unsafe" not in head
+
+
+@contextmanager
+def attacker(html: str) -> Iterator[str]:
+    """A site of somebody else, on another port and under another name."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Site) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://evil.example.org:{site.server_port}/"
+        site.shutdown()
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        """<form method="post" action="{at}" id="f"><input name="digest" value="{digest}">
+        <input name="seen" value="{seen}"></form><script>document.getElementById('f').submit()</script>""",
+        """<script>fetch('{at}', {{method: 'POST', mode: 'no-cors', credentials: 'include',
+        body: new URLSearchParams({{digest: '{digest}', seen: '{seen}'}})}})</script>""",
+        '<img src="{at}"><img src="{home}/pause"><img src="{home}/letter/L1" onerror="1">',
+        '<iframe src="{home}/letter/L1"></iframe>',
+        "<script>new WebSocket('{home}/latest'.replace('http', 'ws'))</script>",
+    ],
+    ids=["form", "fetch", "image", "frame", "websocket"],
+)
+def test_w2_another_site_changes_nothing_and_sees_nothing(desk: Desk, serve: Serve, live: Page, trick: str) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        letter = desk.letter("Acme Tools")
+        with serve() as link:
+            live.goto(link)
+            live.goto(f"{home(link)}/letter/L1")
+            seen = live.locator("input[name=seen]").first.get_attribute("value")
+            html = trick.format(
+                at=f"{home(link)}/letter/L1/approve", home=home(link), digest=letter["digest"], seen=seen
+            )
+            with attacker(html) as site:
+                live.goto(site)
+                live.wait_for_load_state("networkidle")
+                for frame in live.frames:
+                    assert "Acme" not in frame.content()
+            assert desk.letter("Acme Tools")["state"] == "draft"
+            assert desk.json("status")["paused"] is None
+        assert server.mails == []
+
+
+def test_w2_a_form_without_its_token_does_nothing(desk: Desk, serve: Serve) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        cookie = entered(link)
+        body = "went=yes"
+        answer = ask(
+            link,
+            f"POST /letter/L1/discard HTTP/1.1\nHost: {urlsplit(link).netloc}\nCookie: {cookie}\nConnection: close\n"
+            f"Content-Type: application/x-www-form-urlencoded\nContent-Length: {len(body)}\n\n{body}",
+        )
+        assert status(answer) == 400
+        assert b"Nothing was done" in answer
+        assert desk.letter("Acme Tools")["state"] == "draft"
+
+
+HOSTILE = (
+    "<script>window.hit=1</script>",
+    "<img src=x onerror=window.hit=1>",
+    "{{ 7*7 }}{% for x in y %}",
+    "javascript:window.hit=1//\"' onmouseover=window.hit=1",
+    "</textarea><svg onload=window.hit=1>",
+)
+
+
+def test_w3_p21_what_stands_in_the_sheet_is_shown_and_never_run(desk: Desk, serve: Serve, live: Page) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(
+        *(Row(f"{nasty} {place}", role=nasty, contact=f"j{place}@example.org") for place, nasty in enumerate(HOSTILE))
+    )
+    dialogs: list[Dialog] = []
+    live.on("dialog", lambda dialog: dialogs.append(dialog))
+    with serve() as link:
+        live.goto(link)
+        views = ["/", "/applications", "/nudges", "/state", "/letters/draft"]
+        views += [f"/letter/{one['id']}" for one in desk.json("outbox")]
+        for view in views:
+            live.goto(f"{home(link)}{view}")
+            assert live.evaluate("window.hit") is None
+            assert live.locator("main script, main img, main svg").count() == 0
+            assert "49" not in live.locator("h1, h3").all_inner_texts()
+            for address in live.locator("main a").evaluate_all("all => all.map(one => one.href)"):
+                assert address.startswith((home(link), "mailto:"))
+        live.goto(f"{home(link)}/applications")
+        shown = " ".join(live.locator(".application .who").all_inner_texts())
+        assert all(nasty in shown for nasty in HOSTILE)
+    assert dialogs == []
+
+
+def test_w5_a_yes_in_one_tab_to_what_another_has_changed_is_refused_and_shows_the_change(
+    desk: Desk, serve: Serve, page: Page
+) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(ACME)
+    with serve() as link:
+        page.goto(link)
+        page.goto(f"{home(link)}/letter/L1")
+        other = page.context.new_page()
+        other.goto(f"{home(link)}/letter/L1")
+        other.get_by_text("Edit the words").click()
+        other.get_by_label("Subject").fill("Something else")
+        other.get_by_role("button", name="Save").click()
+        expect(other.locator("#subject-shown")).to_have_text("Something else")
+        page.wait_for_timeout(1500)  # A page that shows itself anew meanwhile would slip other words under the click.
+        page.get_by_role("button", name="Approve", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("has changed since it was shown, so nothing was done")
+        expect(page.locator(".difference .gone")).to_contain_text("Thank you for the Engineer interview")
+        expect(page.locator(".difference .new")).to_contain_text("Something else")
+        assert desk.letter("Acme Tools")["state"] == "draft"
+
+
+def test_w5_a_double_click_the_back_button_and_a_replay_send_one_letter(desk: Desk, serve: Serve, page: Page) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        with serve() as link:
+            page.goto(link)
+            page.goto(f"{home(link)}/letter/L1")
+            posts: list[str] = []
+            page.on("request", lambda one: posts.append(one.post_data or "") if one.method == "POST" else None)
+            page.get_by_role("button", name="Approve and send now").dblclick()
+            wait_until(lambda: desk.letter("Acme Tools")["state"] == "sent")
+            page.goto(f"{home(link)}/letter/L1")
+            expect(page.locator(".title .state")).to_have_text("sent")
+            page.go_back()
+            replay = page.request.post(
+                f"{home(link)}/letter/L1/approve",
+                data=posts[0],
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+            assert "has changed since" not in replay.text(), "it is as was wanted"
+            desk.ok("tick")
+        assert len(server.mails) == 1
+
+
+def test_p3_a_second_letter_sent_now_while_the_first_is_on_its_way_goes_too(
+    desk: Desk, serve: Serve, live: Page
+) -> None:
+    with Server(delay_after_dot=2) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        with serve() as link:
+            live.goto(link)
+            for number in (1, 2):
+                live.goto(f"{home(link)}/letter/L{number}")
+                live.get_by_role("button", name="Approve and send now").click()
+                live.get_by_text("It goes now.").wait_for()
+            wait_until(lambda: len(server.mails) == 2)
+            wait_until(lambda: [one["state"] for one in desk.json("outbox")] == ["sent", "sent"])
+
+
+@pytest.mark.parametrize("words", [("web", "--no-open"), ("run", "--web")])
+@pytest.mark.parametrize("hangs", [True, False])
+def test_c9_a_letter_sent_from_the_page_is_finished_or_cut_short_when_the_page_ends(
+    desk: Desk, serve: Serve, live: Page, words: tuple[str, ...], hangs: bool
+) -> None:
+    with Server(script={"dot": "hang"} if hangs else {}, delay_after_dot=2) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        with serve(*words) as link:
+            live.goto(link)
+            live.goto(f"{home(link)}/letter/L1")
+            live.get_by_role("button", name="Approve and send now").click()
+            wait_until(lambda: desk.letter("Acme Tools")["state"] == "sending")
+            since = monotonic()
+        assert monotonic() - since < 10
+        assert desk.letter("Acme Tools")["state"] == ("in_doubt" if hangs else "sent")
+    assert len(server.mails) == (0 if hangs else 1)
+
+
+def test_the_daemon_says_that_the_page_is_served_already(desk: Desk, serve: Serve) -> None:
+    desk.save(ACME)
+    with serve():
+        result = desk.run("run", "--web", "--port", "0")
+    assert result.returncode != 0
+    assert "The page is served already" in result.stderr
+    assert "A daemon is already running" not in result.stderr
+
+
+def test_w5_an_old_yes_does_not_come_back_after_it_was_taken_back(desk: Desk, serve: Serve, page: Page) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(ACME)
+    with serve() as link:
+        page.goto(link)
+        page.goto(f"{home(link)}/letter/L1")
+        posts: list[str] = []
+        page.on("request", lambda one: posts.append(one.post_data or "") if one.method == "POST" else None)
+        page.get_by_role("button", name="Approve", exact=True).click()
+        page.get_by_role("button", name="Take it back").click()
+        old = page.request.post(
+            f"{home(link)}/letter/L1/approve",
+            data=posts[0],
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert old.status == 409
+        assert desk.letter("Acme Tools")["state"] == "draft"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../../../config.env",
+        "/static/..%2f..%2f..%2fconfig.env",
+        "/static/%2e%2e/base.html",
+        "//etc/passwd",
+        "/letter/L1.eml/../../followup.db",
+        "/letter/../page.link",
+    ],
+)
+def test_w6_no_path_leads_out_of_the_page(desk: Desk, serve: Serve, path: str) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        cookie = entered(link)
+        answer = ask(
+            link, f"GET {path} HTTP/1.1\nHost: {urlsplit(link).netloc}\nCookie: {cookie}\nConnection: close\n\n"
+        )
+        assert status(answer) in (308, 400, 403, 404)
+        assert b"FOLLOWUP_" not in answer
+        assert b"root:" not in answer
+        assert b"SQLite" not in answer
+
+
+def test_w6_a_download_is_named_by_letters_and_digits_whatever_the_company_is_called(
+    desk: Desk, serve: Serve, live: Page
+) -> None:
+    desk.with_drafts(Row("../../etc/pass wd\\..\\x"))
+    with serve() as link:
+        live.goto(link)
+        live.goto(f"{home(link)}/letter/L1")
+        live.get_by_role("button", name="Send it yourself").click()
+        with live.expect_download() as download:
+            live.get_by_role("link", name="Download .eml").click()
+        assert download.value.suggested_filename == "L1-etc-pass-wd-x.eml"
+
+
+def test_w6_a_huge_upload_and_two_lengths_are_refused_at_once(serve: Serve) -> None:
+    with serve() as link:
+        host = urlsplit(link).netloc
+        since = monotonic()
+        head = f"POST /letter/L1/edit HTTP/1.1\nHost: {host}\nConnection: close\n"
+        assert status(ask(link, f"{head}Content-Length: 2147483648\n\nx")) == 413
+        smuggled = f"{head}Content-Length: 6\nTransfer-Encoding: chunked\n\n0\n\nGET / HTTP/1.1\n\n"
+        assert status(ask(link, smuggled)) in (400, 403)
+        assert ask(link, f"GET / HTTP/1.1\nHost: {host}\nX: {'x' * 20_000}\n\n")[9:12] in (b"", b"431")
+        assert monotonic() - since < 5
+
+
+def test_w6_connections_that_never_finish_do_not_keep_the_person_out(desk: Desk, serve: Serve) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        cookie = entered(link)
+        address = urlsplit(link)
+        slow = [socket.create_connection((address.hostname, address.port)) for _ in range(40)]
+        try:
+            for one in slow:
+                one.sendall(b"GET / HTTP/1.1\r\nHost: 127")
+            since = monotonic()
+            answer = ask(link, f"GET / HTTP/1.1\nHost: {address.netloc}\nCookie: {cookie}\nConnection: close\n\n")
+            assert b"Acme" in answer
+            assert monotonic() - since < 2
+        finally:
+            for one in slow:
+                one.close()
+
+
+def test_x1_no_form_field_becomes_a_second_recipient_or_a_header(desk: Desk, serve: Serve, live: Page) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        with serve() as link:
+            live.goto(link)
+            live.goto(f"{home(link)}/letter/L1")
+            token = live.locator("input[name=csrf_token]").first.get_attribute("value") or ""
+
+            def post(act: str, **fields: str) -> str:
+                live.goto(f"{home(link)}/letter/L1")
+                seen = live.locator("input[name=seen]").first.get_attribute("value") or ""
+                form: dict[str, str | float | bool] = {"csrf_token": token, "seen": seen, **fields}
+                return live.request.post(f"{home(link)}/letter/L1/{act}", form=form).text()
+
+            for address in (
+                "a@x.example.org, b@y.example.org",
+                "a@x.example.org\r\nBcc: b@y.example.org",
+                "a@x\u2028.org",
+            ):
+                assert "is no mail address" in post("tell", to=address)
+            post(
+                "edit",
+                subject="Hello\r\nBcc: b@y.example.org",
+                text="Dear you,\n\nthank you.\n.\nBcc: c@y.example.org\n",
+            )
+            letter = desk.letter("Birch Paper")
+            assert letter["to"] == "jobs@birch.example.org"
+            assert letter["subject"] == "Hello Bcc: b@y.example.org"
+            post("approve", digest=letter["digest"], when="now")
+            wait_until(lambda: server.mails)
+        (mail,) = server.mails
+        assert mail.recipient == "jobs@birch.example.org"
+        head = mail.data.partition(b"\r\n\r\n")[0]
+        assert b"\r\nBcc:" not in head
+
+
+def test_x2_braces_in_a_letter_block_the_yes_and_are_shown_as_they_are(desk: Desk, serve: Serve, live: Page) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(BIRCH)
+    with serve() as link:
+        live.goto(link)
+        live.goto(f"{home(link)}/letter/L1")
+        live.get_by_text("Edit the words").click()
+        live.get_by_label("Text").fill("Dear {{ name }},\n\nthank you.")
+        live.get_by_role("button", name="Save").click()
+        expect(live.locator("#text-shown")).to_contain_text("{{ name }}")
+        expect(live.get_by_role("button", name="Approve", exact=True)).to_be_disabled()
+
+
+def test_p20_the_page_listens_on_loopback_alone(desk: Desk, serve: Serve) -> None:
+    desk.save(rejected(ACME))
+    with serve() as link:
+        port = f"{urlsplit(link).port:04X}"
+        tables = [Path(f"/proc/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6")]
+        listening = [line.split()[1] for table in tables for line in table if line.split()[3] == "0A"]
+        assert [one for one in listening if one.endswith(f":{port}")] == [f"0100007F:{port}"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/letter/L99999999999999999999",
+        "/letter/L0",
+        "/letter/L77",
+        "/letter/L77.eml",
+        "/letters/nonsense",
+        "/nudges/nonsense",
+        "/?page=x",
+        "/letters/draft?page=-3",
+        "/letters/draft?page=99999999999999999999",
+        "/applications?outcome=nonsense&find=%25%00%5C&page=7",
+    ],
+)
+def test_p25_an_odd_address_is_answered_and_nothing_breaks(desk: Desk, serve: Serve, path: str) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        cookie, host = entered(link), urlsplit(link).netloc
+        for _ in range(2):
+            answer = ask(link, f"GET {path} HTTP/1.1\nHost: {host}\nCookie: {cookie}\nConnection: close\n\n")
+            assert status(answer) in (200, 404), answer[:300]

@@ -1,0 +1,244 @@
+"""What a person sees of the faults of the wire: the real command, a server that misbehaves, and what is told."""
+
+import json
+import os
+import re
+import ssl
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from followup.steps.dispatch import dispatch
+from followup.store import letters
+from tests.conftest import Need
+from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, Row
+from tests.smtp_server import Server
+
+
+def approved(desk: Desk, *rows: Row) -> None:
+    for row in rows:
+        letter = desk.letter(row.company)
+        desk.ok("approve", letter["id"], "--digest", letter["digest"])
+
+
+def dispatched(desk: Desk, *rows: Row) -> dict[str, str]:
+    """Approve and send them all over one connection; the state of each."""
+    approved(desk, *rows)
+    with desk.parts() as parts:
+        due = max(letter.not_before for letter in letters.everything(parts.store))
+    with desk.parts(due) as parts:
+        dispatch(parts, due)
+    return {letter["company"]: letter["state"] for letter in desk.json("outbox")}
+
+
+def message_id(data: bytes) -> bytes:
+    found = re.search(rb"^Message-ID: (\S+)", data, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def test_s1_a_server_whose_name_nobody_knows_is_told_in_a_sentence(desk: Desk) -> None:
+    desk.write_settings(SMTP_HOST="mail.invalid", SMTP_PORT="587", SMTP_SECURITY="starttls")
+    desk.with_drafts(ACME)
+    result = desk.approve_now("Acme Tools")
+    assert result.returncode == 1
+    assert "L1 is approved: it could not go yet: " in result.stderr
+    assert "name" in result.stderr.lower()
+    assert "Traceback" not in result.stderr
+    tick = desk.run("tick")
+    assert "Traceback" not in tick.stderr
+    assert desk.letter("Acme Tools")["state"] == "approved"
+
+
+@pytest.mark.parametrize("phase", ["rcpt", "data"])
+def test_s3_a_letter_put_off_comes_again_after_five_minutes_as_the_same_letter(desk: Desk, phase: str) -> None:
+    with Server(script={phase: "450 4.2.0 greylisted"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        known = desk.letter("Acme Tools")["digest"]
+        began = datetime.now(UTC)
+        desk.approve_now("Acme Tools")
+        with desk.parts(datetime.now(UTC)) as parts:
+            waiting = letters.one(parts.store, 1)
+            assert waiting is not None
+            assert waiting.try_after is not None
+            assert waiting.try_after >= began + timedelta(minutes=5)
+        server.script = {}
+        with desk.parts(waiting.try_after - timedelta(seconds=1)) as parts:
+            dispatch(parts, parts.clock())
+            assert server.mails == []
+        with desk.parts(waiting.try_after) as parts:
+            dispatch(parts, parts.clock())
+    assert [message_id(mail.data) for mail in server.mails] == [waiting.message_id.encode()]
+    assert (desk.letter("Acme Tools")["state"], desk.letter("Acme Tools")["digest"]) == ("sent", known)
+
+
+@pytest.mark.parametrize(
+    ("script", "paused"),
+    [
+        ({"auth": "535 5.7.8 wrong password"}, True),
+        ({"mail": "530 5.7.0 log in first"}, True),
+        ({"auth": "454 4.7.0 not just now"}, False),
+    ],
+)
+def test_s5_a_log_in_refused_for_good_stops_the_account_and_for_now_it_waits(
+    desk: Desk, script: dict[str, str], paused: bool
+) -> None:
+    with Server(script=script, password="secret") as server:
+        desk.use_server(server.port)
+        desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD="secret")
+        desk.with_drafts(ACME)
+        desk.approve_now("Acme Tools")
+        assert desk.letter("Acme Tools")["state"] == "approved"
+        assert server.connections == 1
+        assert [command for command in server.commands if command.startswith("RCPT")] == []
+        assert ("the log-in was refused" in str(desk.json("status"))) is paused
+        for _ in range(2):
+            desk.run("tick")
+        assert server.connections == 1, "no hammering"
+        server.script = {}
+        with desk.parts() as parts:
+            again = max(letter.try_after or letter.not_before for letter in letters.everything(parts.store))
+        if paused:
+            desk.ok("resume")
+        with desk.parts(again) as parts:
+            dispatch(parts, again)
+    assert len(server.mails) == 1
+
+
+def test_s6_an_answer_nine_minutes_after_the_dot_is_still_a_yes(desk: Desk, need: Need) -> None:
+    """The command's clock runs 60 times as fast as the server's."""
+    with Server(delay_after_dot=9) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        letter = desk.letter("Acme Tools")
+        fast = subprocess.run(
+            [
+                need("faketime"),
+                "-f",
+                "+0 x60",
+                *COMMAND,
+                "approve",
+                letter["id"],
+                "--now",
+                "--digest",
+                letter["digest"],
+            ],
+            env=desk.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert "Sent to" in fast.stdout, fast.stderr
+    assert desk.letter("Acme Tools")["state"] == "sent"
+    assert len(server.mails) == 1
+
+
+def test_s8_a_no_after_the_text_is_tried_again_and_shown_for_what_it_is(desk: Desk) -> None:
+    with Server(script={"dot": "accept-451 4.3.0 disk trouble"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        said = desk.approve_now("Acme Tools").stderr
+    why = "it could not go yet: 451 4.3.0 disk trouble (it said so after it had taken the text)"
+    assert f"L1 is approved: {why}." in said
+    assert f"Before that: {why}." in desk.ok("show", "L1")
+    assert why in desk.ok("log", "acme")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("250 kept\r\n250 kept", "554 no"), ("250 kept\r\n554 no", "250 kept"), ("what?", "554 no")],
+)
+def test_s9_what_the_server_says_too_much_moves_no_other_letters_end(desk: Desk, first: str, second: str) -> None:
+    with Server(script={"dot": [first, second]}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        states = dispatched(desk, ACME, BIRCH)
+    kept = {mail.recipient for mail in server.mails}
+    assert (states["Birch Paper"] == "sent") is ("jobs@birch.example.org" in kept)
+    assert (states["Acme Tools"] == "sent") is (first != "what?")
+    assert states["Birch Paper"] in ("sent", "failed")
+
+
+@pytest.mark.parametrize("way", ["stripped", "self-signed", "wrong host", "expired"])
+def test_s10_without_proof_of_the_server_no_password_goes_and_the_letter_waits(
+    desk: Desk, tmp_path: Path, way: str
+) -> None:
+    authority = trustme.CA()
+    file = tmp_path / "authority.pem"
+    (trustme.CA() if way == "self-signed" else authority).cert_pem.write_to_path(str(file))
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    name = "elsewhere.example.org" if way == "wrong host" else "localhost"
+    until = datetime(2020, 1, 1, tzinfo=UTC) if way == "expired" else None
+    authority.issue_cert(name, not_after=until).configure_cert(made)
+    with Server(tls=None if way == "stripped" else made, password="secret") as server:
+        desk.write_settings(SMTP_HOST="localhost", SMTP_PORT=str(server.port), SMTP_SECURITY="starttls")
+        desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD="secret")
+        desk.with_drafts(ACME)
+        letter = desk.letter("Acme Tools")
+        words = ["approve", letter["id"], "--now", "--digest", letter["digest"]]
+        result = desk.run(*words, env={"SSL_CERT_FILE": str(file)})
+    assert result.returncode == 1
+    assert "certificate" in result.stderr or "STARTTLS" in result.stderr
+    assert [command for command in server.commands if command.startswith(("AUTH", "MAIL"))] == []
+    assert desk.letter("Acme Tools")["state"] == "approved"
+
+
+def test_s12_an_address_of_another_alphabet_stops_no_other_letter(desk: Desk) -> None:
+    acme, cedar = Row("Acme Tools", contact="ines@bücher.example.org"), Row("Cedar Works", contact="jörg@example.org")
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(acme, BIRCH, cedar)
+        states = dispatched(desk, acme, BIRCH)
+        refused = desk.run("edit", "cedar", "--to", "jörg@example.org")
+        assert (refused.returncode, "is no mail address" in refused.stderr) == (2, True)
+    assert states == {"Acme Tools": "sent", "Birch Paper": "sent", "Cedar Works": "draft"}
+    assert desk.letter("Cedar Works")["to"] is None, "to be handed over"
+    assert sorted(mail.recipient for mail in server.mails) == [
+        "ines@xn--bcher-kva.example.org",
+        "jobs@birch.example.org",
+    ]
+
+
+def test_n1_a_letter_whose_text_was_lost_on_its_way_is_in_doubt_and_never_goes_again(
+    need: Need, tmp_path: Path
+) -> None:
+    need("faketime")
+    (tmp_path / "desk").mkdir()
+    done = subprocess.run(
+        [*need.network(), sys.executable, "-m", "tests.wire.severed", "command", str(tmp_path / "desk")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+        env={name: value for name, value in os.environ.items() if not name.startswith("FOLLOWUP_")},
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert "L1 is in doubt" in told["said"]
+    assert (told["state"], told["connections"]) == ("in_doubt", 1)
+    assert told["kept"] <= 1
+
+
+@pytest.mark.parametrize(("end", "words"), [("accept-drop", "354 go on"), ("what?", "what?")])
+def test_p4_settling_shows_all_that_is_known_of_a_letter_in_doubt(desk: Desk, end: str, words: str) -> None:
+    with Server(script={"dot": end}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, CEDAR)
+        desk.approve_now("Acme Tools")
+    letter = desk.letter("Acme Tools")
+    with desk.parts() as parts:
+        one = letters.one(parts.store, 1)
+    assert one is not None
+    said = desk.ok("settle", "L1", given="y\n")
+    assert "L1 to ines.roe@acme.example.org: the server never confirmed it: " in said
+    assert words in said
+    assert re.search(r"It was on its way \w{3} \d+ \w{3}, \d+:\d\d; its subject is “", said)
+    assert letter["subject"] in said
+    assert f"search your mail for {one.message_id[1:-1]}\n" in said
+    assert "Sent folder" in said
+    assert "L1 is sent." in said
