@@ -12,7 +12,11 @@ from benchmarks.trackers import made
 from followup.steps.review import draft
 from followup.steps.scan import scan
 
-VERSIONS = {"mailmerge": "mailmerge==2.3.0", "csv-diff": "csv-diff==1.2"}
+VERSIONS = {
+    "mailmerge": ["mailmerge==2.3.0"],
+    "csv-diff": ["csv-diff==1.2"],
+    "django-post_office": ["django-post_office==3.12.0", "Django==5.2.19"],
+}
 
 
 def figures(folder: Path, peers: Path) -> Iterator[Figure]:
@@ -21,15 +25,15 @@ def figures(folder: Path, peers: Path) -> Iterator[Figure]:
     config = _hundred_letters(folder)
     yield ratio_figure(
         "followup --help / mailmerge --help",
-        _process([*ours, "--help"]),
-        _process([mailmerge, "--help"]),
+        process([*ours, "--help"]),
+        process([mailmerge, "--help"]),
         0.5,
         "mailmerge",
     )
     yield ratio_figure(
         "followup outbox, 100 letters / mailmerge --help",
-        _process([*ours, "--config", str(config), "outbox"]),
-        _process([mailmerge, "--help"]),
+        process([*ours, "--config", str(config), "outbox"]),
+        process([mailmerge, "--help"]),
         1.5,
         "mailmerge",
     )
@@ -44,19 +48,21 @@ def _hundred_letters(folder: Path) -> Path:
     return folder / "config.env"
 
 
-def peer(peers: Path, name: str) -> str:
-    """The command of another project, installed once into an environment of its own."""
+def peer(peers: Path, name: str, *, command: str | None = None) -> str:
+    """A command of another project, by default of its name, installed once into an environment of its own."""
     folder = peers / name
-    command = folder / "bin" / name
-    if not command.exists():
+    found = folder / "bin" / (command or name)
+    if not (folder / "installed").exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, VERSIONS[name], "setuptools<81"], check=True)
-    return str(command)
+        subprocess.run([*pip, *VERSIONS[name], "setuptools<81"], check=True)
+        (folder / "installed").touch()
+    return str(found)
 
 
-def _process(command: list[str]) -> Callable[[], object]:
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+def process(command: list[str], **settings: str) -> Callable[[], object]:
+    """A run of this command, from start to end, with these settings in its environment."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | settings
     return lambda: subprocess.run(
         command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment
     )
