@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
