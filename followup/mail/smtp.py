@@ -31,6 +31,7 @@ NEXT_ADDRESS_SECONDS = 0.25
 """RFC 8305: so long the server's address tried first, often IPv6, is waited for alone."""
 GO_ON = 354
 DONE = 250
+ADDRESS = re.compile(r"[^\s<>()\"']+@[^\s<>()\"':;,]+")
 NOT_LOGGED_IN = frozenset({530, 534, 535, 538})
 """RFC 4954: said at MAIL, it is the account that is refused, not the letter."""
 
@@ -321,7 +322,9 @@ def _in_ascii(address: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:300]
+    """On one line and without addresses, since it comes to stand in the log, which forgets nothing."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[:1_000])
+    return " ".join(ADDRESS.sub("…", printable).split())[:300]
 
 
 def _loopback(host: str) -> bool:

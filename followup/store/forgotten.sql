@@ -26,8 +26,8 @@ WHERE person = :person AND application = :application;
 UPDATE nudge SET subject = '', body = NULL WHERE person = :person AND application = :application;
 
 -- name: blank_samples(person)!
--- The columns of the tracker were shown with samples of their cells.
-UPDATE tracker SET understood = NULL WHERE person = :person;
+-- The columns of the tracker were shown with samples of their cells, and problems may name a company.
+UPDATE tracker SET understood = NULL, problems = '[]' WHERE person = :person;
 
 -- name: blank_questions(person, name, company)!
 UPDATE question SET text = '(forgotten)', about = '[]', answer = coalesce(answer, ''), key = 'forgotten:' || id

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from followup.steps.dispatch import dispatch
 from tests.desk import ACME, BIRCH, Desk, rejected, wait_until
 from tests.smtp_server import Server
@@ -179,6 +181,13 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(desk: Desk) -> None:
     assert desk.json("outbox") == before
 
 
+def nowhere(desk: Desk, *words: str) -> None:
+    """These stand in no file of the store."""
+    for file in desk.config.parent.glob("followup.db*"):
+        for word in words:
+            assert word.encode() not in file.read_bytes(), (file, word)
+
+
 def test_what_is_forgotten_stands_in_no_file_and_still_counts(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
@@ -188,9 +197,7 @@ def test_what_is_forgotten_stands_in_no_file_and_still_counts(desk: Desk) -> Non
         desk.ok("never", "hr@birch.example.org")
         said = desk.ok("forget", "birch", "--yes")
         assert "keyed" in said
-        for file in desk.config.parent.glob("followup.db*"):
-            for secret in (b"Birch", b'birch.example.org"', b"jobs@birch", b"27182"):
-                assert secret not in file.read_bytes(), (file, secret)
+        nowhere(desk, "Birch", "jobs@birch", "27182")
         assert desk.json("feedback")["answers"] == []
         assert "Acme Tools" in desk.ok("outbox")
         desk.ok("scan")
@@ -202,3 +209,28 @@ def test_what_is_forgotten_stands_in_no_file_and_still_counts(desk: Desk) -> Non
         desk.ok("scan")
         refused = desk.approve_now("Other Boards")
         assert (refused.returncode, "--again" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("phase", ["rcpt", "dot"])
+@pytest.mark.parametrize("no", ["450 4.2.0", "550 5.1.1"])
+def test_p24_what_a_server_says_of_an_address_does_not_outlast_its_being_forgotten(
+    desk: Desk, phase: str, no: str
+) -> None:
+    with Server(script={phase: f"{no} <{BIRCH.contact}>: mailbox of {BIRCH.contact} is full"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        assert f"{no} " in desk.approve_now("Birch Paper").stderr
+    if no.startswith("4"):
+        desk.ok("unapprove", "L1")
+    desk.ok("forget", "birch", "--yes")
+    nowhere(desk, "Birch", "birch.example.org")
+
+
+def test_what_could_not_be_written_to_somebody_does_not_outlast_their_being_forgotten(desk: Desk) -> None:
+    folder = desk.config.parent / "templates" / "letters" / "en"
+    folder.mkdir(parents=True)
+    (folder / "feedback-request.txt.j2").write_text("Subject: {{ nobody }}\n\nHello\n")
+    desk.with_drafts(BIRCH)
+    assert "Birch Paper: no letter could be written" in str(desk.json("status"))
+    desk.ok("forget", "birch", "--yes")
+    nowhere(desk, "Birch")
