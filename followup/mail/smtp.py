@@ -179,6 +179,16 @@ def asks_for_patience(words: str) -> bool:
     return words.startswith("421") or re.match(r"45\d 4\.7\.", words) is not None
 
 
+def refuses_address(result: Result) -> bool:
+    """Whether the address itself was refused for good: x.1 of RFC 3463, but for the sender's, and x.2.1."""
+    if result.ending is not Ending.REFUSED:
+        return False
+    status = re.match(r"5\d\d 5\.(\d+\.\d+)", result.words)
+    if status is None:
+        return result.phase is Phase.RCPT and result.words.startswith(("550", "551", "553"))
+    return status[1] == "2.1" or (status[1].startswith("1.") and status[1] not in ("1.7", "1.8"))
+
+
 def explain(result: Result, host: str) -> str:
     """Why a session could not be had, in a sentence that says what to do."""
     if result.phase is Phase.LOGIN and result.ending is Ending.PUT_OFF:

@@ -190,7 +190,7 @@ def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None
             account.go_on(parts.store)
         case Ending.REFUSED:
             _move(parts, at, LetterState.FAILED, now, f"the server refused it: {result.words}")
-            if result.phase is smtp.Phase.RCPT and letter.to is not None:
+            if smtp.refuses_address(result) and letter.to is not None:
                 account.refuse(parts.store, letter.to, now)
         case Ending.IN_DOUBT:
             _move(parts, at, LetterState.IN_DOUBT, now, f"the server never confirmed it: {result.words}")

@@ -111,6 +111,16 @@ def test_s4_an_address_refused_for_good_is_written_to_no_more(desk: Desk) -> Non
     assert [one for one in server.commands if one.startswith("RCPT")] == [f"RCPT TO:<{BIRCH.contact}>"]
 
 
+def test_s4_a_mail_refused_for_another_reason_leaves_its_address_open(desk: Desk) -> None:
+    with Server(script={"rcpt": ["550 5.7.1 your network is on a list"]}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        assert desk.approve_now("Birch Paper").returncode == 1
+        desk.ok("unapprove", "L1")
+        assert desk.approve_now("Birch Paper").returncode == 0
+    assert len(server.mails) == 1
+
+
 def test_a_region_has_holidays_of_its_own(desk: Desk) -> None:
     desk.write_settings(COUNTRY="DE-BY")
     desk.with_drafts(CEDAR)

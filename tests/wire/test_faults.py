@@ -136,6 +136,29 @@ def test_s4_a_no_for_good_is_refused_in_every_phase_and_the_next_mail_still_goes
     assert [mail.recipient for mail in server.mails] == [to(2)]
 
 
+@pytest.mark.parametrize(
+    ("phase", "reply", "refuses"),
+    [
+        ("rcpt", "550 no such person", True),
+        ("rcpt", "550 5.1.1 no such person", True),
+        ("rcpt", "551 gone elsewhere", True),
+        ("rcpt", "550 5.2.1 mailbox closed", True),
+        ("dot", "554 5.1.1 no such person", True),
+        ("rcpt", "450 4.1.1 no such person", False),
+        ("rcpt", "552 5.2.2 mailbox full", False),
+        ("rcpt", "554 relaying denied", False),
+        ("rcpt", "550 5.7.1 you are on a blocklist", False),
+        ("rcpt", "550 5.1.8 your domain does not exist", False),
+        ("mail", "550 5.1.7 your address is odd", False),
+        ("dot", "554 looks like spam", False),
+        ("mail", "550 not from you", False),
+    ],
+)
+def test_s4_only_a_no_to_the_address_itself_marks_it(phase: str, reply: str, refuses: bool) -> None:
+    with Server(script={phase: reply}) as server:
+        assert smtp.refuses_address(send_one(server)) is refuses
+
+
 # S5
 
 
