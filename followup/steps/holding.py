@@ -18,11 +18,7 @@ def reason(parts: Parts, now: datetime) -> str | None:
     held = pause.why(parts.store)
     if held is not None:
         return f"Mail to employers is paused ({held}). To let it go again: followup resume"
-    at_home = pause.is_home(parts.store, parts.machine)
-    if at_home is None:
-        with parts.store.transaction():
-            pause.settle(parts.store, parts.machine)
-    elif not at_home:
+    if not pause.is_home(parts.store, parts.machine):
         text = (
             f"{parts.store.folder} was copied, restored or moved to another machine, or has lost what it knew last."
             " Shall letters go from here?"

@@ -13,7 +13,7 @@ from followup.model.reading import Doubt, Problem, Reading
 from followup.playbook import decide
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts, Progress, quietly
-from followup.store import applications, letters, log, questions, tracker
+from followup.store import applications, letters, log, pause, questions, tracker
 from followup.store.letters import Content
 from followup.store.tracker import Seen
 from followup.tracker import changes, reading, source
@@ -148,6 +148,7 @@ def _first_sight(
         why = f"{len(result.applications)} applications"
         log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
         tracker.put(parts.store, seen)
+        pause.settle_first(parts.store, parts.machine)
     return _report(result, first_sight=True)
 
 

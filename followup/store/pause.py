@@ -30,6 +30,11 @@ def why(store: Database) -> str | None:
     return None if row is None else str(row["why"])
 
 
+def settle_first(store: Database, machine: str) -> None:
+    """Remember this machine and this file as where it all began, unless there is such a place."""
+    _SQL.settle_first(store.connection, person=store.person, machine=machine, inode=_inode(store))
+
+
 def settle(store: Database, machine: str) -> None:
     """Remember this machine and this file, as it is now, as where letters are sent from."""
     _SQL.settle(store.connection, person=store.person, machine=machine, inode=_inode(store))
@@ -46,13 +51,13 @@ def mark(store: Database) -> None:
     store.mark(log.last_id(store))
 
 
-def is_home(store: Database, machine: str) -> bool | None:
-    """Whether this is where letters are sent from, with all it knew then; None where no place was ever settled."""
+def is_home(store: Database, machine: str) -> bool:
+    """Whether this is where letters are sent from, with all it knew then."""
     marked = store.marked()
     if marked is None or log.last_id(store) < marked:
         return False
     row = _SQL.home(store.connection, person=store.person)
-    return None if row is None else (row["machine"], row["inode"]) == (machine, _inode(store))
+    return row is not None and (row["machine"], row["inode"]) == (machine, _inode(store))
 
 
 def place(store: Database, machine: str) -> str:

@@ -11,5 +11,8 @@ SELECT why FROM pause WHERE person = :person;
 INSERT INTO home VALUES (:person, :machine, :inode)
 ON CONFLICT (person) DO UPDATE SET machine = excluded.machine, inode = excluded.inode;
 
+-- name: settle_first(person, machine, inode)!
+INSERT INTO home VALUES (:person, :machine, :inode) ON CONFLICT (person) DO NOTHING;
+
 -- name: home(person)^
 SELECT machine, inode FROM home WHERE person = :person;

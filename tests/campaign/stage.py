@@ -64,11 +64,11 @@ class Stage:
         return {one.to or "": one.digest for one in yes}
 
     def reset(self) -> None:
-        """As it was before anything was sent."""
-        for name in STORE:
+        """As it was before anything was sent, in the same file: a new one would be a copy, and ask."""
+        for name in STORE[1:]:
             (self.desk.config.parent / name).unlink(missing_ok=True)
         shutil.rmtree(self.desk.folder / "state", ignore_errors=True)
-        shutil.copy(self._snapshot, self.desk.config.parent / STORE[0])
+        shutil.copyfile(self._snapshot, self.desk.config.parent / STORE[0])
         for name in ("ledger", "trap"):
             (self.ground / name).unlink(missing_ok=True)
         self.approved = dict(self._first)

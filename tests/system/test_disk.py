@@ -67,11 +67,11 @@ class Ready:
         shutil.copy(self.folder / STORE[0], self.kept)
 
     def again(self) -> None:
-        """As it was when it was kept."""
-        for name in STORE:
+        """As it was when it was kept, in the same file: a new one would be a copy, and ask."""
+        for name in STORE[1:]:
             (self.folder / name).unlink(missing_ok=True)
         shutil.rmtree(self.desk.folder / "state", ignore_errors=True)
-        shutil.copy(self.kept, self.folder / STORE[0])
+        shutil.copyfile(self.kept, self.folder / STORE[0])
         self.server.mails.clear()
 
     def go_on(self) -> None:

@@ -77,6 +77,19 @@ def test_p14_c11_a_copied_store_sends_nothing_before_a_word_and_the_first_one_go
     assert len(server.mails) == 2, "what was approved before the copy has gone from the first place"
 
 
+def test_p14_c11_a_store_copied_before_anything_went_asks_too(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        letter = desk.letter("Birch Paper")
+        copy = desk.config.parent.with_name("copy")
+        shutil.copytree(desk.config.parent, copy)
+        for config in (copy, desk.config.parent):
+            here = {"FOLLOWUP_CONFIG": str(config / "config.env")}
+            desk.run("approve", letter["id"], "--now", "--digest", letter["digest"], env=here)
+    assert len(server.mails) == 1
+
+
 def test_p14_a_pause_of_ones_own_outlasts_the_answer_about_a_copy(desk: Desk) -> None:
     there = _copied(desk)
     assert "copied" in desk.run("tick", env=there).stderr
