@@ -91,6 +91,13 @@ class Desk:
     def use_server(self, port: int) -> None:
         self.write_settings(SMTP_HOST="127.0.0.1", SMTP_PORT=str(port), SMTP_SECURITY="none")
 
+    def one_nudge_at(self, hour: str) -> None:
+        """The person's own playbook: a letter, and one nudge, the next time that it is this hour."""
+        own = self.config.parent / "templates" / "playbook.toml"
+        own.parent.mkdir()
+        rules = '[[rule]]\non = "rejected"\nletter = "feedback-request"\n'
+        own.write_text(f'{rules}[[rule]]\non = "rejected"\nnudge = "for-the-best"\nafter = 0\nat = "{hour}"\n')
+
     def save(self, *rows: Row) -> None:
         """Save the tracker as a spreadsheet program does: temporary file, rename."""
         new = self.tracker.with_name("new.tmp")

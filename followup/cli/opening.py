@@ -17,6 +17,7 @@ from followup.model.application import Known
 from followup.model.letter import Letter, LetterKind
 from followup.model.nudge import Nudge
 from followup.model.question import Question
+from followup.steps import drafting
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges, questions
 
@@ -59,10 +60,8 @@ def letter(open_parts: Parts, name: str) -> Letter:
 
 def asked(open_parts: Parts, name: str) -> int:
     """The application of this id, letter or company that a feedback request was written for; raises Refused."""
-    if _number("A", name) is not None:
+    if _number("A", name) is not None or _number("L", name) is not None:
         return application(open_parts, name).id
-    if _number("L", name) is not None:
-        return letter(open_parts, name).application
     first = [one for one in letters.everything(open_parts.store) if one.kind is LetterKind.FEEDBACK_REQUEST]
     return _one_by_company(name, [(one.company, f"L{one.id}", one) for one in first], "letter", "outbox").application
 
@@ -81,13 +80,14 @@ def nudge(open_parts: Parts, name: str) -> Nudge:
 
 
 def application(open_parts: Parts, name: str) -> Known:
-    """The application of this id or company; raises Refused."""
+    """The application of this id or company, or that this letter or nudge is about; raises Refused."""
+    if _number("L", name) is not None:
+        return drafting.known(open_parts, letter(open_parts, name).application)
+    if _number("N", name) is not None:
+        return drafting.known(open_parts, nudge(open_parts, name).application)
     number = _number("A", name)
     if number is not None:
-        found = applications.one(open_parts.store, number)
-        if found is None:
-            raise Refused(f"There is no application A{number}.")
-        return found
+        return drafting.known(open_parts, number)
     known = applications.everything(open_parts.store)
     present = [one for one in known if one.present] or known
     return _one_by_company(

@@ -59,6 +59,9 @@ STAYED = frozenset(LetterState) - {LetterState.SENT, LetterState.ANSWERED, Lette
 UNSENT = frozenset({LetterState.DRAFT, LetterState.APPROVED})
 """What an edit of the sheet may still rewrite, hold or withdraw."""
 
+REMARKED = frozenset({LetterState.DRAFT, LetterState.SENDING})
+"""What can carry a remark: a draft for its reader; a letter on its way, for the case that the server refuses it yet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from followup.model.application import Application, Outcome, Stage, recency
-from followup.model.letter import UNSENT, Letter, LetterKind, LetterState
+from followup.model.letter import REMARKED, UNSENT, Letter, LetterKind, LetterState
 from followup.model.nudge import Nudge, Tip
 from followup.model.question import QuestionKind
 from followup.playbook.rules import NudgeRule, Playbook
@@ -291,7 +291,7 @@ def _row_gone(letter: Letter) -> list[Action]:
     reason = "its row is gone from your tracker"
     if letter.state is LetterState.APPROVED:
         return [Move(letter=letter, to=LetterState.DRAFT, reason=reason)]
-    return [Remark(letter=letter, reason=reason)] if letter.state is LetterState.DRAFT else []
+    return [Remark(letter=letter, reason=reason)] if letter.state in REMARKED else []
 
 
 def _first_letter(item: News, playbook: Playbook) -> list[Action]:
@@ -316,7 +316,7 @@ def _on_letter(letter: Letter, item: News, after: Application) -> list[Action]:
     fields = item.fields
     if letter.kind is LetterKind.THANK_YOU:
         fields &= THANKS_SPEAK_OF
-    elif after.outcome is not Outcome.REJECTED:
+    elif after.outcome is not Outcome.REJECTED and "outcome" in fields:
         return _no_longer_rejected(letter)
     elif letter.state is LetterState.WITHDRAWN:
         return _rejected_again(letter, item)
@@ -336,6 +336,8 @@ def _facts_changed(letter: Letter, reason: str) -> list[Action]:
     """A yes is taken back, edited words stay; a draft is written anew, and what was noted on it is no longer so."""
     if letter.state is LetterState.APPROVED:
         return [Move(letter=letter, to=LetterState.DRAFT, reason=reason, rewrite=not letter.edited)]
+    if letter.state is LetterState.SENDING:
+        return [Remark(letter=letter, reason=reason)]
     if letter.state is not LetterState.DRAFT:
         return []
     actions: list[Action] = [] if letter.edited else [Rewrite(letter=letter)]
@@ -345,9 +347,10 @@ def _facts_changed(letter: Letter, reason: str) -> list[Action]:
 
 
 def _no_longer_rejected(letter: Letter) -> list[Action]:
-    if letter.state not in UNSENT:
-        return []
-    return [Move(letter=letter, to=LetterState.WITHDRAWN, reason="your tracker no longer says rejected")]
+    reason = "your tracker no longer says rejected"
+    if letter.state in UNSENT:
+        return [Move(letter=letter, to=LetterState.WITHDRAWN, reason=reason)]
+    return [Remark(letter=letter, reason=reason)] if letter.state is LetterState.SENDING else []
 
 
 def _on_nudges(item: News, after: Application, circumstances: Circumstances) -> list[Action]:

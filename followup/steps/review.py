@@ -111,6 +111,8 @@ def hand_over(parts: Parts, letter: Letter, now: datetime) -> Letter:
 
 def sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """The person says that a handed-over or doubtful letter did go."""
+    if letter.state not in (LetterState.HANDED_OVER, LetterState.IN_DOUBT):
+        raise Refused(_not_from(letter, "marked as sent", "yours to send or in doubt"))
     return _move(parts, letter, LetterState.SENT, now, "marked as sent", "you said it was sent")
 
 
@@ -184,6 +186,8 @@ def _close(parts: Parts, letter: Letter, now: datetime) -> None:
         letters.move(parts.store, sent_now, LetterState.ANSWERED, now, who=YOU, reason=reason)
     elif letter.kind is LetterKind.FOLLOW_UP and letter.state in UNSENT:
         letters.move(parts.store, letter, LetterState.WITHDRAWN, now, who=YOU, reason=reason)
+    elif letter.kind is LetterKind.FOLLOW_UP and letter.state is LetterState.SENDING:
+        letters.remark(parts.store, letter, reason, now)
 
 
 def asked_before(parts: Parts, letter: Letter, now: datetime) -> date | None:
@@ -195,18 +199,20 @@ def write_never(parts: Parts, address: str, now: datetime) -> list[Letter]:
     """Never write to this address again; the approved letters to it that thereby become drafts."""
     if not is_address(address):
         raise Refused(f"{address!r} is no mail address.")
+    reason = "you said never to write there"
     with parts.store.transaction():
-        held = [
-            one
-            for one in letters.in_state(parts.store, LetterState.APPROVED)
-            if one.to is not None and one.to.casefold() == address.casefold()
-        ]
         never.add(parts.store, address, now)
-        return [
-            one
-            for one in held
-            if letters.move(parts.store, one, LetterState.DRAFT, now, who=YOU, reason="you said never to write there")
-        ]
+        for one in _to(parts, address, LetterState.SENDING):
+            letters.remark(parts.store, one, reason, now)
+        held = _to(parts, address, LetterState.APPROVED)
+        for one in held:
+            letters.move(parts.store, one, LetterState.DRAFT, now, who=YOU, reason=reason)
+        return held
+
+
+def _to(parts: Parts, address: str, state: LetterState) -> list[Letter]:
+    """The letters in this state that go to this address."""
+    return [one for one in letters.in_state(parts.store, state) if one.to and one.to.casefold() == address.casefold()]
 
 
 def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
@@ -285,7 +291,8 @@ def _rewrite(parts: Parts, letter: Letter, content: letters.Content, now: dateti
         draft_now = replace(letter, state=LetterState.DRAFT)
         if not letters.rewrite(parts.store, draft_now, content, now, by_hand=by_hand, who=YOU):
             raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
-        letters.remark(parts.store, letter, None, now)
+        if letter.reason is not None:
+            letters.remark(parts.store, draft_now, None, now)
     return get(parts, letter.id)
 
 

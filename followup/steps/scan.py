@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from followup.errors import TemplateError
+from followup.errors import Busy, TemplateError
 from followup.letters import mime
 from followup.model.application import Application, Outcome
 from followup.model.letter import Letter, LetterKind
@@ -27,6 +27,9 @@ _OF_A_READING = frozenset(
 )  # fmt: skip
 """Questions that only one reading of the tracker leaves open: the next one may settle them."""
 
+OVERTAKEN = 5
+"""How often a scan looks again when a letter was changed between its decision and its writing."""
+
 _Key = tuple[int, LetterKind]
 """Names a letter, also one still to be drafted: an application has one of a kind."""
 
@@ -46,6 +49,10 @@ class ScanReport:
     drafted: tuple[int, ...] = ()
     problems: tuple[Problem, ...] = ()
     again: bool = False
+
+
+class _Overtaken(Exception):
+    """A letter was changed by somebody else after it was looked at: nothing is put down, and all decided anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +80,12 @@ def scan(
             return _in_trouble(parts, seen, sight.reason, None)
         if seen and same_file and seen.digest == sight.digest and not seen.trouble:
             return ScanReport(untouched=True)
-        return _read(parts, seen, sight, now, progress)
+        for _ in range(OVERTAKEN):
+            try:
+                return _read(parts, seen, sight, now, progress)
+            except _Overtaken:
+                continue
+        raise Busy("Letters are being changed all the time just now, so nothing was read. Try again in a moment.")
 
 
 def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime, progress: Progress) -> ScanReport:
@@ -262,18 +274,23 @@ def _carry_out(
             case decide.Rewrite(letter=letter):
                 _rewrite(parts, letter, written[letter.application, letter.kind], now)
             case decide.Move(letter=letter, to=to, reason=reason, rewrite=rewrite):
-                moved = letters.move(parts.store, letter, to, now, who="followup", reason=reason)
-                if moved and rewrite:
+                _expect(letters.move(parts.store, letter, to, now, who="followup", reason=reason))
+                if rewrite:
                     _rewrite(parts, replace(letter, state=to), written[letter.application, letter.kind], now)
             case decide.Remark(letter=letter, reason=reason):
-                letters.remark(parts.store, letter, reason, now)
+                _expect(letters.remark(parts.store, letter, reason, now))
             case decide.DropFacts(application=application, fields=fields):
                 applications.drop_facts(parts.store, application, fields)
     return tuple(drafted)
 
 
 def _rewrite(parts: Parts, letter: Letter, written: _Written, now: datetime) -> None:
-    letters.rewrite(parts.store, letter, written.content, now, by_hand=False, who="followup")
+    _expect(letters.rewrite(parts.store, letter, written.content, now, by_hand=False, who="followup"))
+
+
+def _expect(done: bool) -> None:  # noqa: FBT001 - what a compare-and-set says
+    if not done:
+        raise _Overtaken
 
 
 def _ask(parts: Parts, actions: Sequence[decide.Action], now: datetime) -> None:

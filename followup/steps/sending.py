@@ -218,5 +218,15 @@ def _put_off(parts: Parts, letter: Letter, result: Result, now: datetime) -> Non
     if not letter.at_once:
         later = timing.next_in_window(later, letter.id, parts.calendar())
     if letter.state is LetterState.SENDING:
+        remark = _remark(parts, letter)
         _move(parts, letter, LetterState.APPROVED, now, reason)
+        if remark is not None:
+            _move(parts, replace(letter, state=LetterState.APPROVED), LetterState.DRAFT, now, remark)
+            return
     letters.put_off(parts.store, letter, now, attempts=attempts, try_after=later, reason=reason)
+
+
+def _remark(parts: Parts, letter: Letter) -> str | None:
+    """Why a letter is not to be tried again, where that came up while it was on its way."""
+    now_there = letters.one(parts.store, letter.id)
+    return None if now_there is None else now_there.reason

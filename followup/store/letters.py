@@ -240,12 +240,16 @@ def put_off(store: Database, letter: Letter, now: datetime, *, attempts: int, tr
         log.add(store, now, "followup", f"L{letter.id}", "put off", application=letter.application, why=reason)
 
 
-def remark(store: Database, letter: Letter, reason: str | None, now: datetime) -> None:
-    """Note on a draft what its reader should know."""
-    _SQL.remark(store.connection, person=store.person, id=letter.id, reason=reason)
-    log.add(
-        store, now, "followup", f"L{letter.id}", "noted", application=letter.application, why=reason or "no longer so"
-    )
+def remark(store: Database, letter: Letter, reason: str | None, now: datetime) -> bool:
+    """Note on a draft what its reader should know, or on a letter being sent why it is not to be tried again.
+
+    False if it has moved meanwhile.
+    """
+    changed = _SQL.remark(store.connection, person=store.person, id=letter.id, state=letter.state, reason=reason)
+    if changed:
+        why = reason or "no longer so"
+        log.add(store, now, "followup", f"L{letter.id}", "noted", application=letter.application, why=why)
+    return bool(changed)
 
 
 def _letter(row: sqlite3.Row) -> Letter:

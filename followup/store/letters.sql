@@ -118,9 +118,9 @@ RETURNING message, date_line;
 UPDATE letter SET attempts = :attempts, try_after = :try_after, reason = :reason
 WHERE person = :person AND id = :id AND state = 'approved' AND approved_at = :approved_at;
 
--- name: remark(person, id, reason)!
--- What a draft's reader should know of it.
-UPDATE letter SET reason = :reason WHERE person = :person AND id = :id AND state = 'draft';
+-- name: remark(person, id, state, reason)!
+-- What the reader of a draft should know, or why a letter on its way is not to be tried again.
+UPDATE letter SET reason = :reason WHERE person = :person AND id = :id AND state = :state;
 
 -- name: move(person, id, before, approved_at, after, reason, sent_at)!
 -- One step of the table of moves; 0 rows where another process was first, or another yes was given.

@@ -156,14 +156,6 @@ def when(mail: Mail) -> datetime:
     return moment
 
 
-def one_nudge_at(desk: Desk, hour: str) -> None:
-    """The person's own playbook: a letter, and one nudge of the same day."""
-    own = desk.config.parent / "templates" / "playbook.toml"
-    own.parent.mkdir()
-    rules = '[[rule]]\non = "rejected"\nletter = "feedback-request"\n'
-    own.write_text(f'{rules}[[rule]]\non = "rejected"\nnudge = "for-the-best"\nafter = 0\nat = "{hour}"\n')
-
-
 @pytest.mark.parametrize(
     ("zone", "evening", "hour", "due"),
     [  # the evening before in that zone, the hour of the playbook, and the instant that means in UTC
@@ -180,7 +172,7 @@ def test_k1_p12_a_nudge_in_the_hour_that_a_clock_change_skips_or_doubles_comes_o
     desk: Desk, clock: Clock, zone: str, evening: str, hour: str, due: str
 ) -> None:
     desk.write_settings(TIMEZONE=zone)
-    one_nudge_at(desk, hour)
+    desk.one_nudge_at(hour)
     before = datetime.fromisoformat(evening).replace(tzinfo=ZoneInfo(zone))
     moment = datetime.fromisoformat(due).replace(tzinfo=UTC)
     with Server() as server, running(desk, clock, server, before, ACME) as daemon:
@@ -346,7 +338,7 @@ def test_k4_the_machine_s_zone_plays_no_part(
 
 def test_k4_the_last_second_of_32_bits_is_a_second_like_any_other(desk: Desk, clock: Clock) -> None:
     end = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
-    one_nudge_at(desk, "03:15")
+    desk.one_nudge_at("03:15")
     with Server() as server, running(desk, clock, server, end - 12 * HOUR, ACME) as daemon:
         daemon.look(rejected(ACME))
         leaves = daemon.approve("Acme Tools").not_before

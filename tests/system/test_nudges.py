@@ -43,7 +43,8 @@ def tried(server: Server) -> int:
 
 
 def two_days_ago(desk: Desk, server: Server) -> None:
-    """The first nudge of a series is due for real commands, which log in at this server."""
+    """The one nudge of a rejection is due for real commands, which log in at this server."""
+    desk.one_nudge_at("00:01")
     desk.use_server(server.port)
     desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD="secret")
     past = datetime.now(UTC) - timedelta(days=2)
