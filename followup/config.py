@@ -20,6 +20,7 @@ import platformdirs
 from dotenv.parser import parse_stream
 
 from followup.errors import SettingsError, UsageError
+from followup.model.address import is_carried
 from followup.model.letter import QUESTIONS
 from followup.model.person import Person, Security
 
@@ -227,8 +228,7 @@ def _address(text: str) -> str:
 
 def is_address(text: str) -> bool:
     """Whether this is one plain address, ASCII before the @, with a dot in its domain."""
-    local, _, _ = text.partition("@")
-    return len(text) <= 254 and local.isascii() and text.isprintable() and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= 254 and text.isprintable() and _ADDRESS.fullmatch(text) is not None and is_carried(text)
 
 
 def questions_of(text: str) -> tuple[str, ...]:

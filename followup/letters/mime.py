@@ -12,13 +12,14 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from followup.model.address import in_ascii
 from followup.model.letter import Text
 from followup.model.person import Person
 
 
 def new_message_id(person: Person) -> str:
     """A fresh Message-ID at the sender's domain; it names neither the machine nor a tool."""
-    return f"<{secrets.token_hex(16)}@{_ascii_domain(person.email)}>"
+    return f"<{secrets.token_hex(16)}@{in_ascii(person.email).rpartition('@')[2]}>"
 
 
 def letter(person: Person, recipient: str | None, text: Text, message_id: str, answered: str | None = None) -> bytes:
@@ -31,7 +32,7 @@ def letter(person: Person, recipient: str | None, text: Text, message_id: str, a
         message["In-Reply-To"] = answered
         message["References"] = answered
     if recipient is not None:
-        message["To"] = Address(addr_spec=_ascii_address(recipient))
+        message["To"] = Address(addr_spec=in_ascii(recipient))
     return _bytes(message, text)
 
 
@@ -59,7 +60,7 @@ def digest(message: bytes) -> str:
 
 def _message(person: Person, text: Text, message_id: str) -> EmailMessage:
     message = EmailMessage(policy=policy.SMTP)
-    message["From"] = Address(person.name, addr_spec=_ascii_address(person.email))
+    message["From"] = Address(person.name, addr_spec=in_ascii(person.email))
     message["Subject"] = text.subject
     message["Message-ID"] = message_id
     message.set_content(text.text, cte="quoted-printable")
@@ -70,12 +71,3 @@ def _bytes(message: EmailMessage, text: Text) -> bytes:
     # CPython folds an ASCII subject of 73 characters into an empty first line, which reads back with a leading blank.
     width = 998 if text.subject.isascii() and str(message["From"]).isascii() else 78
     return message.as_bytes(policy=policy.SMTP.clone(max_line_length=width))
-
-
-def _ascii_address(address: str) -> str:
-    local, _, _ = address.rpartition("@")
-    return f"{local}@{_ascii_domain(address)}"
-
-
-def _ascii_domain(address: str) -> str:
-    return address.rpartition("@")[2].encode("idna").decode("ascii")

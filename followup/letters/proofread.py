@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from followup.letters.compose import Careful, Facts
+from followup.model.address import identity
 from followup.model.application import Stage
 from followup.model.letter import Note, NoteLevel, Text
 
@@ -82,7 +83,7 @@ def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> 
         errors.append("It has no recipient: type an address, or hand it over.")
     elif not _ONE_ADDRESS.fullmatch(recipient) or not recipient.isprintable():
         errors.append("Its recipient is not one plain address.")
-    elif recipient.casefold() == own_address.casefold():
+    elif identity(recipient) == identity(own_address):
         errors.append("The recipient is your own address.")
     elif is_no_reply(recipient):
         errors.append("Nobody reads what is sent to that address; type another, or hand it over.")

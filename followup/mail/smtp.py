@@ -20,6 +20,7 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 from aiosmtplib.typing import Default
 
+from followup.model.address import in_ascii
 from followup.model.person import Account, Security
 
 COMMAND_SECONDS = 60
@@ -145,9 +146,9 @@ async def deliver(client: Session, sender: str, recipient: str, begin: Callable[
     """
     phase = Phase.MAIL
     try:
-        await client.mail(_in_ascii(sender))
+        await client.mail(in_ascii(sender))
         phase = Phase.RCPT
-        await client.rcpt(_in_ascii(recipient))
+        await client.rcpt(in_ascii(recipient))
     except aiosmtplib.SMTPResponseException as error:
         return await _refused_early(client, phase, error.code, error.message)
     except ValueError:
@@ -323,12 +324,6 @@ def _words(code: int, message: str) -> str:
 def _cause(error: Exception) -> str:
     words = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
     return _line(words) or type(error).__name__
-
-
-def _in_ascii(address: str) -> str:
-    """As it goes over the wire; raises ValueError where it cannot."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
 def _line(text: str) -> str:

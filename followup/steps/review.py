@@ -11,6 +11,7 @@ from followup.errors import Refused
 from followup.letters import mime
 from followup.letters.proofread import is_no_reply
 from followup.mail import smtp
+from followup.model.address import identity
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, UNSENT, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import WAITING, Nudge, NudgeState
@@ -134,7 +135,7 @@ def edit(parts: Parts, letter: Letter, text: Text, now: datetime) -> Letter:
 def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) -> Letter:
     """Keep what the person says of the application, and write the letter with it; hand-edited words stay."""
     address = facts.get("contact_email")
-    if address and (is_no_reply(address) or address.casefold() == parts.person.email.casefold()):
+    if address and (is_no_reply(address) or identity(address) == identity(parts.person.email)):
         raise Refused(f"{address} cannot take the letter: it is your own, or nobody reads what is sent there.")
     _editable(letter)
     with parts.store.transaction():
@@ -212,7 +213,7 @@ def write_never(parts: Parts, address: str, now: datetime) -> list[Letter]:
 
 def _to(parts: Parts, address: str, state: LetterState) -> list[Letter]:
     """The letters in this state that go to this address."""
-    return [one for one in letters.in_state(parts.store, state) if one.to and one.to.casefold() == address.casefold()]
+    return [one for one in letters.in_state(parts.store, state) if one.to and identity(one.to) == identity(address)]
 
 
 def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:

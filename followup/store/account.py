@@ -6,6 +6,7 @@ from typing import Any
 
 import aiosql
 
+from followup.model.address import identity
 from followup.store.database import Database, instant, to_instant
 
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
@@ -29,10 +30,10 @@ def patience(store: Database) -> tuple[datetime, int] | None:
 
 def refuse(store: Database, address: str, now: datetime) -> None:
     """Mark an address that a server refused for good."""
-    _SQL.refuse(store.connection, person=store.person, address=address.casefold(), at=instant(now))
+    _SQL.refuse(store.connection, person=store.person, address=identity(address), at=instant(now))
 
 
 def refused_at(store: Database, address: str) -> datetime | None:
     """When a server refused this address for good."""
-    row = _SQL.refused(store.connection, person=store.person, address=address.casefold())
+    row = _SQL.refused(store.connection, person=store.person, address=identity(address))
     return None if row is None else to_instant(row["at"])

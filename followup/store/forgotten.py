@@ -9,6 +9,7 @@ from typing import Any
 
 import aiosql
 
+from followup.model.address import identity
 from followup.store import log
 from followup.store.database import Database, maybe_instant, to_instant
 
@@ -32,7 +33,7 @@ def keep(store: Database, address: str, *, asked_at: datetime | None, never: boo
     hashed = _hash(store, address)
     _SQL.keep(store.connection, person=store.person, hash=hashed, asked_at=maybe_instant(asked_at), never=never)
     for act in (_SQL.drop_never, _SQL.drop_refused):
-        act(store.connection, person=store.person, address=address.casefold())
+        act(store.connection, person=store.person, address=identity(address))
 
 
 def of(store: Database, address: str) -> tuple[datetime | None, bool]:
@@ -52,4 +53,4 @@ def _hash(store: Database, address: str) -> str:
     if row is None:
         _SQL.make_key(store.connection, person=store.person, key=secrets.token_bytes(32))
         row = _SQL.key(store.connection, person=store.person)
-    return hashlib.blake2b(address.casefold().encode(), key=bytes(row["key"]), digest_size=16).hexdigest()
+    return hashlib.blake2b(identity(address).encode(), key=bytes(row["key"]), digest_size=16).hexdigest()

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiosql
 
+from followup.model.address import identity, readable
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState
 from followup.store import log
 from followup.store.database import Database, instant, maybe_instant, to_instant
@@ -66,7 +67,8 @@ def one(store: Database, letter: int) -> Letter | None:
 
 def written_to(store: Database, recipient: str) -> list[Letter]:
     """The letters that may have reached this address or are about to, the latest first."""
-    return [_letter(row) for row in _SQL.written_to(store.connection, person=store.person, recipient=recipient)]
+    spellings = {"in_ascii": identity(recipient), "readable": readable(recipient)}
+    return [_letter(row) for row in _SQL.written_to(store.connection, person=store.person, **spellings)]
 
 
 def same_text(store: Database, letter: Letter) -> bool:

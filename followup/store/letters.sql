@@ -41,11 +41,11 @@ SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND letter.id = :id;
 
--- name: written_to(person, recipient)
--- What may have reached this address or is about to, the latest first.
+-- name: written_to(person, in_ascii, readable)
+-- What may have reached this address, in either spelling, or is about to, the latest first.
 SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
-WHERE letter.person = :person AND lower(letter.recipient) = lower(:recipient)
+WHERE letter.person = :person AND lower(letter.recipient) IN (:in_ascii, :readable)
     AND letter.state IN ('approved', 'handed_over', 'sending', 'sent', 'in_doubt', 'answered', 'bounced')
 ORDER BY coalesce(letter.sent_at, '') DESC, letter.id DESC;
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiosql
 
+from followup.model.address import identity
 from followup.store import log
 from followup.store.database import Database, instant
 
@@ -13,7 +14,7 @@ _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
 
 
 def add(store: Database, address: str, now: datetime) -> None:
-    _SQL.add(store.connection, person=store.person, address=address.casefold(), at=instant(now))
+    _SQL.add(store.connection, person=store.person, address=identity(address), at=instant(now))
     log.add(store, now, "you", "never", "address kept")
 
 
@@ -23,4 +24,4 @@ def everything(store: Database) -> list[str]:
 
 def stands(store: Database, address: str) -> bool:
     """Whether the person said never to write there."""
-    return bool(_SQL.stands(store.connection, person=store.person, address=address.casefold())["number"])
+    return bool(_SQL.stands(store.connection, person=store.person, address=identity(address))["number"])

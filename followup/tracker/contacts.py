@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from followup.model.address import is_carried
 from followup.tracker.layout import Row
 
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]|/@]+@[^\s<>,;:\"'()\[\]|/@]+")
@@ -65,7 +66,7 @@ def _is_usable(address: str, own: frozenset[str]) -> bool:
         return False
     local = lower.partition("@")[0]
     # Few mail servers carry other letters before the @ (RFC 6531); such a letter is better handed over.
-    return local.isascii() and not _NO_REPLY.search(local)
+    return is_carried(address) and not _NO_REPLY.search(local)
 
 
 def _name(text: str) -> str | None:

@@ -121,6 +121,29 @@ def test_s4_a_mail_refused_for_another_reason_leaves_its_address_open(desk: Desk
     assert len(server.mails) == 1
 
 
+@pytest.mark.parametrize(
+    ("kept", "other"), [("ines@büro.example.org", "Ines@xn--bro-hoa.example.org"), ("i@xn--bro-hoa.org", "i@BÜRO.org")]
+)
+def test_p10_never_holds_for_every_spelling_of_an_address(desk: Desk, kept: str, other: str) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(replace(BIRCH, contact=other), replace(ELM, contact=kept))
+        desk.ok("never", kept)
+        assert [desk.approve_now(company).returncode for company in ("Birch Paper", "Elm Works")] == [1, 1]
+    assert server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("i@büro.org", "i@xn--bro-hoa.org"), ("i@xn--bro-hoa.org", "i@büro.org")]
+)
+def test_a_second_ask_is_one_in_every_spelling_of_an_address(desk: Desk, first: str, second: str) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(replace(BIRCH, contact=first), replace(ELM, contact=second))
+        assert desk.approve_now("Birch Paper").returncode == 0
+        assert "--again" in desk.approve_now("Elm Works").stderr
+
+
 def test_a_region_has_holidays_of_its_own(desk: Desk) -> None:
     desk.write_settings(COUNTRY="DE-BY")
     desk.with_drafts(CEDAR)

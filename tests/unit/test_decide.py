@@ -282,3 +282,26 @@ def test_the_conditions_of_a_nudge_are_looked_at_when_it_is_due() -> None:
     for nudge, facts, why in cancelled:
         assert due.on_time([(nudge, facts)], None, CALENDAR, NOW) == [Cancel(nudge=nudge, why=why)]
     assert due.on_time([(waiting, case())], None, CALENDAR, NOW) == [due.Deliver(nudge=waiting)]
+
+
+def test_a_letter_asked_for_though_nobody_rejected_outlives_an_edit_that_says_nothing_of_it() -> None:
+    asked_for = replace(LETTER, state=LetterState.APPROVED)
+    assert decide.on_changes([news(OPEN, OPEN, letter=asked_for)], CALM, NOW) == ()
+    corrected = OPEN._replace(contact_name="Ines Roe")
+    assert decide.on_changes([news(OPEN, corrected, letter=asked_for, fields=("contact_name",))], CALM, NOW) == (
+        Move(letter=asked_for, to=LetterState.DRAFT, reason="changed in your tracker: contact name", rewrite=True),
+    )
+
+
+def test_p11_a_letter_on_its_way_is_told_what_holds_it_should_the_server_refuse_it() -> None:
+    on_its_way = replace(LETTER, state=LetterState.SENDING)
+    offer = REJECTED._replace(outcome=Outcome.OFFER)
+    told = [
+        decide.on_changes([news(REJECTED, after, letter=on_its_way, fields=fields)], CALM, NOW)
+        for after, fields in ((None, ()), (offer, ("outcome",)), (REJECTED._replace(role="Cook"), ("role",)))
+    ]
+    assert told == [
+        (Remark(letter=on_its_way, reason="its row is gone from your tracker"),),
+        (Remark(letter=on_its_way, reason="your tracker no longer says rejected"),),
+        (Remark(letter=on_its_way, reason="changed in your tracker: role"),),
+    ]

@@ -403,7 +403,7 @@ def test_s9_an_answer_of_ten_megabytes_costs_neither_memory_nor_time(phase: str,
 
 @pytest.mark.usefixtures("short")
 def test_s9_a_byte_now_and_then_is_waited_for_as_long_as_an_answer_and_no_longer() -> None:
-    with Server(between_bytes=0.01) as server:
+    with Server(between_bytes=0.001) as server:
         assert send_one(server).ending is Ending.ACCEPTED
     began = monotonic()
     with Server(between_bytes=0.2) as server:
