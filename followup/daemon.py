@@ -218,7 +218,7 @@ class _Watch(FileSystemEventHandler):
 
     def keep(self) -> None:
         """Watch the tracker's folders, anew if one was replaced or the tracker now links elsewhere."""
-        folders = {folder: _inode(folder) for folder in (self._tracker.parent, self._tracker.resolve().parent)}
+        folders = {one.parent: _inode(one.parent) for one in (self._tracker, self._target())}
         if folders == self._folders:
             return
         self.stop()
@@ -272,7 +272,11 @@ class _Watch(FileSystemEventHandler):
 
     def _is_tracker(self, path: str | bytes) -> bool:
         name = path if isinstance(path, str) else path.decode(errors="replace")
-        return name in (str(self._tracker), str(self._tracker.resolve()))
+        return name in (str(self._tracker), str(self._target()))
+
+    def _target(self) -> Path:
+        """What the tracker links to; a loop of links leads nowhere, and is told by the scan."""
+        return Path(os.path.realpath(self._tracker))
 
 
 def _inode(folder: Path) -> int:

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from tests.desk import Desk
+
+settings.register_profile("followup", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("followup")
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 It shares no code with the product, nor with the library that the product sends with. A script names, for a phase of
 the conversation, what to do instead of the usual answer: a reply such as `550 no`, or `drop` (close), `reset` (RST),
 `hang` (say nothing until the client gives up), `accept-…` (keep the mail, then do the rest all the same), `cut` (call
-`cut`, then answer as usual). Bytes go out as they are; then it closes. A list is worked off answer by answer, and then
-all is as usual.
-`rcpt ADDRESS` names the answer for one recipient.
+`cut`, then answer as usual), `cut-…` (call it, then do the rest). Bytes go out as they are; then it closes. A list is
+worked off answer by answer, and then all is as usual. `rcpt ADDRESS` names the answer for one recipient.
 """
 
 import base64
@@ -204,9 +203,9 @@ class _Conversation:
         scripted = self._server.script.get(phase, usual)
         if isinstance(scripted, list):
             scripted = scripted.pop(0) if scripted else usual
-        if scripted == "cut":
+        if isinstance(scripted, str) and scripted.startswith("cut"):
             self._server.cut()
-            return usual
+            return scripted.removeprefix("cut").removeprefix("-") or usual
         return scripted
 
     def _do(self, scripted: str | bytes) -> str:

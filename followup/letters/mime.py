@@ -5,6 +5,7 @@ approval covers all that does not depend on the hour.
 """
 
 import hashlib
+import re
 import secrets
 from datetime import datetime
 from email import policy
@@ -15,6 +16,8 @@ from email.utils import format_datetime
 from followup.model.address import in_ascii
 from followup.model.letter import Text
 from followup.model.person import Person
+
+_FROM = re.compile(rb"^From:(?:[^\r\n]|\r\n[ \t])*<([^<>\r\n]+)>\r$", re.MULTILINE)
 
 
 def new_message_id(person: Person) -> str:
@@ -56,6 +59,12 @@ def dated(message: bytes, line: str) -> bytes:
 def digest(message: bytes) -> str:
     """SHA-256, in hex, of the bytes without the Date line."""
     return hashlib.sha256(message).hexdigest()
+
+
+def is_from(message: bytes, person: Person) -> bool:
+    """Whether a mail made here is from the address that is the person's now."""
+    found = _FROM.search(message)
+    return found is not None and found[1].decode("ascii") == in_ascii(person.email)
 
 
 def _message(person: Person, text: Text, message_id: str) -> EmailMessage:

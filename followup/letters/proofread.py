@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from followup.letters.compose import Careful, Facts
 from followup.model.address import identity
-from followup.model.application import Stage
+from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import Note, NoteLevel, Text
 
 LONGEST_WORDS = 150
@@ -64,6 +64,15 @@ def timing_notes(applied_on: date | None, rejected_on: date | None) -> tuple[Not
     """Advice on whether asking is likely to help at all."""
     if applied_on and rejected_on and rejected_on - applied_on <= timedelta(days=1):
         return (_advice("Rejected within a day of applying: probably no person has read it, and asking rarely helps."),)
+    return ()
+
+
+def row_notes(said: Application, *, present: bool) -> tuple[Note, ...]:
+    """Advice on a letter about a rejection, where its row says none."""
+    if not present:
+        return (_advice("Its row is gone from your tracker."),)
+    if said.outcome is not Outcome.REJECTED:
+        return (_advice(f"Your tracker says “{said.status_text}”, not that they rejected you."),)
     return ()
 
 

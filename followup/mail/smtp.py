@@ -9,6 +9,7 @@ import asyncio
 import re
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -220,10 +221,11 @@ async def _connect(client: Session, account: Account) -> None:
             await _log_in(client, account, account.username)
     except aiosmtplib.SMTPResponseException as error:
         ending = Ending.REFUSED if phase is Phase.LOGIN and 500 <= error.code < 600 else Ending.PUT_OFF
-        raise Unreachable(Result(ending=ending, phase=phase, words=_words(error.code, error.message))) from None
+        words = _words(error.code, _without_secrets(error.message, account))
+        raise Unreachable(Result(ending=ending, phase=phase, words=words)) from None
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(_put_off(Phase.TLS, f"its certificate is not valid: {error.verify_message}")) from None
-    except (aiosmtplib.SMTPException, OSError) as error:
+    except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
         cause = error.__cause__
         phase = Phase.TLS if isinstance(cause, ssl.SSLError) else phase
         raise Unreachable(_put_off(phase, _cause(error))) from None
@@ -247,6 +249,20 @@ async def _log_in(client: Session, account: Account, username: str) -> None:
         return
     await client.ehlo()
     await client.auth_xoauth2(username, account.token)
+
+
+def _without_secrets(text: str, account: Account) -> str:
+    """A server's answer, should it repeat what it was given to log in with, plain or as it was encoded."""
+    for secret in filter(None, (account.password, account.token)):
+        bare = secret.encode()
+        sent = (
+            bare,
+            f"\0{account.username}\0{secret}".encode(),
+            f"user={account.username}\1auth=Bearer {secret}\1\1".encode(),
+        )
+        for one in (secret, *(b64encode(given).decode() for given in sent)):
+            text = text.replace(one, "…")
+    return text
 
 
 async def _data(client: Session, message: bytes) -> Result:

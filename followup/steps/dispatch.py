@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from followup.errors import Busy
+from followup.errors import StoreError, WorkError
+from followup.letters import mime
 from followup.model.letter import Letter, LetterState
 from followup.playbook import timing
 from followup.steps import holding
@@ -13,9 +14,10 @@ from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
 from followup.steps.sending import Attempt, send
 from followup.steps.stop import Stop
-from followup.store import account, letters
+from followup.store import account, letters, tracker
 
 SCAN_PATIENCE = 5.0
+LONGEST_PATIENCE = 2 * timing.LONGEST_WAIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,35 +39,51 @@ def dispatch(
 ) -> DispatchReport:
     """Send every approved letter whose time has come; raises Busy where another process sends, after `wait` seconds.
 
-    1. What a dead process left in `sending` becomes in doubt: nobody alive can be in the middle of one. While mail is
-       paused, or the store was copied or the clock put back, nothing more is done.
-    2. The tracker is looked at first, so that an edit there still holds a letter back; if it can't be read, letters go.
-    3. Letters too late, or outside the send window, wait or return to draft.
-    4. The others go.
+    1. What a dead process left in `sending` becomes in doubt: nobody alive can be in the middle of one.
+    2. While mail is paused, or the store was copied or the clock put back, nothing more is done.
+    3. Letters that are too late, or from an address that is no longer the person's, return to draft.
+    4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
+       can, but not what follows from it, they wait.
+    5. Letters outside the send window, or too close to one another, wait. The others go.
     """
     with parts.store.lock("dispatch", wait=wait):
         doubtful = _left_in_sending(parts, now)
-        if not letters.in_state(parts.store, LetterState.APPROVED):
-            return DispatchReport(in_doubt=doubtful)
-        held = holding.reason(parts, now) or _patience(parts, now)
-        if held is not None:
-            return DispatchReport(in_doubt=doubtful, trouble=held)
-        try:
-            scan(parts, now, wait=SCAN_PATIENCE)
-        except Busy as error:
-            return DispatchReport(in_doubt=doubtful, trouble=str(error))
+        report = replace(_dispatch(parts, now, stop or Stop(), progress), in_doubt=doubtful)
+        _remember(parts, report.trouble, now)
+        return report
+
+
+def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> DispatchReport:
+    if not letters.in_state(parts.store, LetterState.APPROVED):
+        return DispatchReport()
+    held = holding.reason(parts, now) or _patience(parts, now)
+    if held is not None:
+        return DispatchReport(trouble=held)
+    _return(parts, now)
+    try:
+        scan(parts, now, wait=SCAN_PATIENCE)
         due = _due(parts, now)
-        if not due:
-            return DispatchReport(in_doubt=doubtful)
-        if stop is not None and stop.wished:
-            return DispatchReport(in_doubt=doubtful)
-        mail_account = parts.account()
-        if mail_account is None:
-            trouble = "No mail account is set up, so nothing can be sent. Hand the letters over: followup export L1"
-            return DispatchReport(in_doubt=doubtful, trouble=trouble)
-        holding.look_for_damage(parts, now)
-        attempts, trouble_or_none = asyncio.run(send(parts, mail_account, due, stop or Stop(), progress))
-        return DispatchReport(attempts=tuple(attempts), in_doubt=doubtful, trouble=trouble_or_none)
+        mail_account = parts.account() if due and not stop.wished else None
+    except StoreError:
+        raise
+    except WorkError as error:
+        return DispatchReport(trouble=str(error))
+    if not due or stop.wished:
+        return DispatchReport()
+    if mail_account is None:
+        trouble = "No mail account is set up, so nothing can be sent. Hand the letters over: followup export L1"
+        return DispatchReport(trouble=trouble)
+    holding.look_for_damage(parts, now)
+    attempts, trouble_or_none = asyncio.run(send(parts, mail_account, due, stop, progress))
+    return DispatchReport(attempts=tuple(attempts), trouble=trouble_or_none)
+
+
+def _remember(parts: Parts, trouble: str | None, now: datetime) -> None:
+    """Keep what stands in the way, for whoever looks later; only as news, since this runs each half minute."""
+    before = tracker.runs(parts.store).get("dispatch")
+    if trouble != (before.trouble if before else None):
+        with parts.store.transaction():
+            tracker.ran(parts.store, "dispatch", now, trouble)
 
 
 def _left_in_sending(parts: Parts, now: datetime) -> tuple[int, ...]:
@@ -78,18 +96,28 @@ def _left_in_sending(parts: Parts, now: datetime) -> tuple[int, ...]:
     return tuple(letter.id for letter in found)
 
 
+def _return(parts: Parts, now: datetime) -> None:
+    """Make drafts again of letters that are not to go as they were approved."""
+    for letter in letters.in_state(parts.store, LetterState.APPROVED):
+        if timing.too_late(now, letter.not_before):
+            reason = "it could not go within 5 days of its time; read it again before it goes"
+        elif not mime.is_from(letters.message(parts.store, letter.id)[0], parts.person):
+            reason = "your address has changed in your settings; read it again before it goes"
+        else:
+            continue
+        with parts.store.transaction():
+            letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
+
+
 def _due(parts: Parts, now: datetime) -> list[Letter]:
-    """The letters that go now; the others are put off or returned, each with its reason."""
+    """The letters that go now; the others are put off, each with its reason."""
     due = []
     calendar = parts.calendar()
     with parts.store.transaction():
         for letter in letters.in_state(parts.store, LetterState.APPROVED):
-            if timing.too_late(now, letter.not_before):
-                reason = "it could not go within 5 days of its time; read it again before it goes"
-                letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
-            elif letter.not_before > now or (letter.try_after is not None and letter.try_after > now):
+            if letter.not_before > now or (letter.try_after is not None and letter.try_after > now):
                 continue
-            elif letter.at_once or timing.in_window(now, calendar):
+            if letter.at_once or timing.in_window(now, calendar):
                 due.append(letter)
             else:
                 later = timing.next_in_window(now, letter.id, calendar)
@@ -115,9 +143,9 @@ def _paced(parts: Parts, due: Sequence[Letter], now: datetime) -> list[Letter]:
 
 
 def _patience(parts: Parts, now: datetime) -> str | None:
-    """Why no letter is tried now, where the server asked for patience."""
+    """Why no letter is tried now, where the server asked for patience; not if it was by a clock that went wrong."""
     asked = account.patience(parts.store)
-    if asked is None or asked[0] <= now:
+    if asked is None or not now < asked[0] <= now + LONGEST_PATIENCE:
         return None
     local = parts.calendar().local(asked[0])
     return f"The mail server asked to slow down; letters are tried again about {local:%H:%M}."

@@ -120,35 +120,33 @@ def add(
 
 
 def draft(parts: Parts, kind: LetterKind, application: int, now: datetime, why: str) -> int:
-    """Compose a letter of what is known and put it into the outbox; its id. Raises TemplateError."""
+    """Compose a letter and put it into the outbox, inside a transaction; its id. Raises TemplateError."""
     message_id = mime.new_message_id(parts.person)
     told_of_it = applications.facts(parts.store, application)
     content = write(parts, kind, application, known(parts, application).said, told_of_it, message_id)
-    with parts.store.transaction():
-        letter = letters.last_id(parts.store) + 1
-        add(parts, letter, application, kind, content, message_id, now, why)
+    letter = letters.last_id(parts.store) + 1
+    add(parts, letter, application, kind, content, message_id, now, why)
     return letter
 
 
 def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     """What stands against a letter as it is now, and the advice on it."""
-    said = known(parts, letter.application).said
-    facts = applications.facts(parts.store, letter.application)
+    found = known(parts, letter.application)
+    said, facts = found.said, applications.facts(parts.store, letter.application)
     whole = told(said, facts)
     text = Text(subject=letter.subject, text=letter.text)
     own = (proofread.reason_note(letter.reason),) if letter.reason else ()
-    return (
-        *proofread.proofread(
-            text,
-            letter.to,
-            of_letter(parts, whole, facts, None),
-            parts.person.email,
-            parts.templates().careful(language(parts, said)),
-            past(parts, letter, now),
-        ),
-        *own,
-        *proofread.timing_notes(said.applied_on, said.outcome_on),
+    row = () if letter.kind is LetterKind.THANK_YOU else proofread.row_notes(said, present=found.present)
+    found_in_it = proofread.proofread(
+        text,
+        letter.to,
+        of_letter(parts, whole, facts, None),
+        parts.person.email,
+        parts.templates().careful(language(parts, said)),
+        past(parts, letter, now),
     )
+    timing_notes = proofread.timing_notes(said.applied_on, said.outcome_on)
+    return tuple(dict.fromkeys((*found_in_it, *own, *row, *timing_notes)))
 
 
 def reply_key(application: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from followup.errors import Refused
+from followup.errors import Refused, TemplateError
 from followup.letters import prose
 from followup.model.letter import LetterKind, LetterState, Text
 from followup.model.nudge import WAITING, Nudge, NudgeState
@@ -51,7 +51,10 @@ def planned(parts: Parts, plan: decide.Plan, number: int, now: datetime) -> Nudg
         due_at=plan.due_at,
         subject="",
     )
-    return replace(nudge, subject=write(parts, nudge, now).subject)
+    try:
+        return replace(nudge, subject=write(parts, nudge, now).subject)
+    except TemplateError:
+        return nudge  # It is told of when the nudge is due; until then its template may be mended.
 
 
 def case(parts: Parts, nudge: Nudge) -> due.Case:

@@ -43,9 +43,9 @@ def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list
         fresh = [number for number in numbers if not _drafted_before(parts, number, now)]
         rejected = [n for n in fresh if drafting.known(parts, n).said.outcome is Outcome.REJECTED]
         actions = decide.start_series(rejected, drafting.circumstances(parts, now), now)
-        for number in fresh:
-            drafting.draft(parts, LetterKind.FEEDBACK_REQUEST, number, now, why)
         with parts.store.transaction():
+            for number in fresh:
+                drafting.draft(parts, LetterKind.FEEDBACK_REQUEST, number, now, why)
             nudging.carry_out(parts, actions, now)
     found = [letters.of_kind(parts.store, number, LetterKind.FEEDBACK_REQUEST) for number in numbers]
     return [letter for letter in found if letter is not None]
@@ -63,12 +63,18 @@ def approve(
     fresh = refresh(parts, letter, now)
     if fresh.digest != digest:
         raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
-    not_before = now if at_once else timing.next_in_window(max(now, letter.not_before), letter.id, parts.calendar())
+    not_before = now if at_once else _hour(parts, letter, now)
     with parts.store.transaction():
         _raise_objections(parts, fresh, now, again=again)
         if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once):
             raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
     return get(parts, letter.id)
+
+
+def _hour(parts: Parts, letter: Letter, now: datetime) -> datetime:
+    """When a letter approved now goes: at its own time, but never later than one that is drafted now."""
+    own = min(letter.not_before, timing.first_civil_moment(now, letter.id, parts.calendar()))
+    return timing.next_in_window(max(now, own), letter.id, parts.calendar())
 
 
 def _raise_objections(parts: Parts, fresh: Letter, now: datetime, *, again: bool) -> None:
@@ -129,7 +135,9 @@ def edit(parts: Parts, letter: Letter, text: Text, now: datetime) -> Letter:
     if not text.subject.strip() or not text.text.strip():
         raise Refused("The letter would be empty, so nothing was changed.")
     content = drafting.seal_again(parts, letter, text, letter.to)
-    return _rewrite(parts, letter, content, now, by_hand=True)
+    with parts.store.transaction():
+        _rewrite(parts, letter, content, now, by_hand=True)
+    return get(parts, letter.id)
 
 
 def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) -> Letter:
@@ -138,16 +146,17 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     if address and (is_no_reply(address) or identity(address) == identity(parts.person.email)):
         raise Refused(f"{address} cannot take the letter: it is your own, or nobody reads what is sent there.")
     _editable(letter)
-    with parts.store.transaction():
-        applications.tell(parts.store, letter.application, facts, now)
     said = drafting.known(parts, letter.application).said
-    all_told = applications.facts(parts.store, letter.application)
+    all_told = {**applications.facts(parts.store, letter.application), **facts}
     if letter.edited:
         text = Text(subject=letter.subject, text=letter.text)
         content = drafting.seal_again(parts, letter, text, drafting.told(said, all_told).contact_email)
     else:
         content = drafting.write(parts, letter.kind, letter.application, said, all_told, letter.message_id)
-    return _rewrite(parts, letter, content, now, by_hand=letter.edited)
+    with parts.store.transaction():
+        applications.tell(parts.store, letter.application, facts, now)
+        _rewrite(parts, letter, content, now, by_hand=letter.edited)
+    return get(parts, letter.id)
 
 
 def answered(parts: Parts, application: int, text: str | None, now: datetime) -> Letter | None:
@@ -174,7 +183,9 @@ def answered(parts: Parts, application: int, text: str | None, now: datetime) ->
     rule = parts.playbook().letter("reply", LetterKind.THANK_YOU)
     if rule is None or letters.of_kind(parts.store, application, LetterKind.THANK_YOU) is not None:
         return None
-    return get(parts, drafting.draft(parts, LetterKind.THANK_YOU, application, now, "they have answered"))
+    with parts.store.transaction():
+        thanks = drafting.draft(parts, LetterKind.THANK_YOU, application, now, "they have answered")
+    return get(parts, thanks)
 
 
 def _close(parts: Parts, letter: Letter, now: datetime) -> None:
@@ -282,19 +293,18 @@ def _editable(letter: Letter) -> None:
         raise Refused(_not_from(letter, "changed", "a draft or approved"))
 
 
-def _rewrite(parts: Parts, letter: Letter, content: letters.Content, now: datetime, *, by_hand: bool) -> Letter:
+def _rewrite(parts: Parts, letter: Letter, content: letters.Content, now: datetime, *, by_hand: bool) -> None:
+    """Put down a letter's new text, inside a transaction; an approved one thereby loses its yes."""
     _editable(letter)
     if content.digest == letter.digest:
-        return letter
-    with parts.store.transaction():
-        if letter.state is LetterState.APPROVED:
-            letters.move(parts.store, letter, LetterState.DRAFT, now, who=YOU, reason="you changed it")
-        draft_now = replace(letter, state=LetterState.DRAFT)
-        if not letters.rewrite(parts.store, draft_now, content, now, by_hand=by_hand, who=YOU):
-            raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
-        if letter.reason is not None:
-            letters.remark(parts.store, draft_now, None, now)
-    return get(parts, letter.id)
+        return
+    if letter.state is LetterState.APPROVED:
+        letters.move(parts.store, letter, LetterState.DRAFT, now, who=YOU, reason="you changed it")
+    draft_now = replace(letter, state=LetterState.DRAFT)
+    if not letters.rewrite(parts.store, draft_now, content, now, by_hand=by_hand, who=YOU):
+        raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
+    if letter.state is LetterState.APPROVED or letter.reason is not None:
+        letters.remark(parts.store, draft_now, None, now)
 
 
 def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, verb: str, reason: str) -> Letter:

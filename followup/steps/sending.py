@@ -7,7 +7,7 @@ letter costs at most two durable commits and mostly one, and what a crash leaves
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -74,16 +74,20 @@ class _Sending:
         self._progress = progress
         self._ended: list[tuple[Letter, Result, datetime]] = []
         self._unreachable: Result | None = None
+        self._entered = asyncio.Event()
 
     async def run(self, over: Callable[[], bool]) -> None:
         """Send over as many connections as the settings allow, until nothing waits or it is time to end."""
         number = min(self._parts.connections, self._whole)
-        lines = [asyncio.ensure_future(self._line(over)) for _ in range(number)]
+        lines = [asyncio.ensure_future(self._line(over, first=place == 0)) for place in range(number)]
         try:
             open_lines = set(lines)
             while open_lines:
                 _, open_lines = await asyncio.wait(open_lines, timeout=WRITE_SECONDS)
-                self._write()
+                # What cannot be kept now is tried again at the end. No letter in hand is cut short for it, and none is
+                # begun, since that takes a commit too.
+                with suppress(StoreError):
+                    self._write()
         finally:
             for line in lines:
                 line.cancel()
@@ -98,18 +102,29 @@ class _Sending:
             return None
         result, now = self._unreachable, self._parts.clock()
         with self._parts.store.transaction():
-            for letter in self._waiting:
-                _put_off(self._parts, letter, result, now)
+            if smtp.asks_for_patience(result.words):
+                _wait(self._parts, self._waiting, result.words, now)
+            else:
+                for letter in self._waiting:
+                    _put_off(self._parts, letter, result, now)
             if result.phase is smtp.Phase.LOGIN and result.ending is Ending.REFUSED:
                 pause.hold(self._parts.store, f"the log-in was refused: {result.words}", now, who="followup")
         return smtp.explain(result, self._account.host)
 
-    async def _line(self, over: Callable[[], bool]) -> None:
-        """One connection after the other, as long as letters wait and the server takes any."""
+    async def _line(self, over: Callable[[], bool], *, first: bool) -> None:
+        """One connection after the other, as long as letters wait and the server takes any.
+
+        The first goes ahead: what is wrong with the log-in is tried once, not once a connection.
+        """
         try:
+            if not first:
+                await self._entered.wait()
+                if self._unreachable is not None:
+                    return
             while self._waiting and not over():
                 tried = False
                 async with smtp.session(self._account) as client:
+                    self._entered.set()
                     while self._waiting and not over() and client.is_connected:
                         tried = True
                         await self._send(client, self._waiting.popleft())
@@ -118,13 +133,13 @@ class _Sending:
                     raise smtp.hung_up()
         except smtp.Unreachable as error:
             self._unreachable = error.result
+        finally:
+            self._entered.set()
 
     async def _send(self, client: smtp.Session, letter: Letter) -> None:
-        if letter.to is None:
-            raise ValueError("an approved letter has a recipient")
         begin = partial(self._begin, letter)
         try:
-            result = await smtp.deliver(client, self._parts.person.email, letter.to, begin)
+            result = await smtp.deliver(client, self._parts.person.email, letter.to or "", begin)
         except smtp.Unreachable:
             self._waiting.appendleft(letter)
             raise
@@ -187,7 +202,7 @@ def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None
             _put_off(parts, at, result, now)
         case Ending.ACCEPTED:
             _move(parts, at, LetterState.SENT, now, f"the server said: {result.words}")
-            account.go_on(parts.store)
+            account.go_on(parts.store, now)
         case Ending.REFUSED:
             _move(parts, at, LetterState.FAILED, now, f"the server refused it: {result.words}")
             if smtp.refuses_address(result) and letter.to is not None:

@@ -1,5 +1,6 @@
 """Sent letters and the clock → follow-ups: one draft each, and the question whether an answer came."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from followup.errors import TemplateError
@@ -18,16 +19,20 @@ def look(parts: Parts, now: datetime) -> str | None:
     for letter in waiting:
         actions = decide.on_silence(letter, drafting.circumstances(parts, now), now)
         try:
-            for action in actions:
-                if isinstance(action, decide.Draft):
-                    drafting.draft(parts, action.kind, action.application, now, action.why)
+            with parts.store.transaction():
+                _carry_out(parts, actions, now)
         except TemplateError as error:
             trouble = f"{letter.company}: no follow-up could be written. {error}"
-            continue
-        with parts.store.transaction():
-            nudging.carry_out(parts, actions, now)
-            for action in actions:
-                if isinstance(action, decide.Ask):
-                    key = drafting.reply_key(letter.application)
-                    questions.ask(parts.store, action.kind, key, action.text, (f"A{letter.application}",), now)
     return trouble
+
+
+def _carry_out(parts: Parts, actions: Sequence[decide.Action], now: datetime) -> None:
+    """Draft, ask and plan at once: a follow-up without its question could be approved unasked."""
+    for action in actions:
+        match action:
+            case decide.Draft(application=application, kind=kind, why=why):
+                drafting.draft(parts, kind, application, now, why)
+            case decide.Ask(kind=kind, applications=(application,), text=text):
+                key = drafting.reply_key(application)
+                questions.ask(parts.store, kind, key, text, (f"A{application}",), now)
+    nudging.carry_out(parts, actions, now)

@@ -17,9 +17,9 @@ def wait(store: Database, until: datetime, attempts: int) -> None:
     _SQL.wait(store.connection, person=store.person, until=instant(until), attempts=attempts)
 
 
-def go_on(store: Database) -> None:
-    """The server takes letters again."""
-    _SQL.go_on(store.connection, person=store.person)
+def go_on(store: Database, now: datetime) -> None:
+    """The server takes letters again; unless it has asked for patience meanwhile, on another connection."""
+    _SQL.go_on(store.connection, person=store.person, now=instant(now))
 
 
 def patience(store: Database) -> tuple[datetime, int] | None:

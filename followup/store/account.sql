@@ -2,8 +2,8 @@
 INSERT INTO patience VALUES (:person, :until, :attempts)
 ON CONFLICT (person) DO UPDATE SET until = excluded.until, attempts = excluded.attempts;
 
--- name: go_on(person)!
-DELETE FROM patience WHERE person = :person;
+-- name: go_on(person, now)!
+DELETE FROM patience WHERE person = :person AND until <= :now;
 
 -- name: patience(person)^
 SELECT until, attempts FROM patience WHERE person = :person;

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from followup.model.letter import LetterState
+from followup.steps import review
 from followup.steps.dispatch import dispatch
 from followup.steps.tick import tick
 from followup.store import letters
@@ -118,9 +119,8 @@ def test_letters_wait_for_a_civil_hour_and_then_go(desk: Desk) -> None:
             tick(parts)
             desk.save(rejected(ACME))
             tick(parts)
-        approved(desk, "Acme Tools")
-        with desk.parts() as parts:
-            due = letters.in_state(parts.store, LetterState.APPROVED)[0].not_before
+            one = review.get(parts, 1)
+            due = review.approve(parts, one, one.digest, parts.clock()).not_before
         assert due >= TUESDAY_TEN.replace(hour=9, minute=0)
         for hour, count in ((due - timedelta(minutes=1), 0), (due.replace(hour=20), 0), (due, 1)):
             with desk.parts(hour) as parts:

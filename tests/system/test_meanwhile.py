@@ -1,16 +1,22 @@
-"""What happens while a letter is on its way, or while the tracker is being read (P1, P10, P11)."""
+"""What happens while a letter is on its way, waits, or while the tracker is being read (P1, P3, P10, P11, P25)."""
 
-from collections.abc import Callable
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from followup import assembly
 from followup.playbook.rules import Playbook
 from followup.steps import review
 from followup.steps.dispatch import dispatch
 from followup.steps.scan import scan
 from followup.store import letters
+from followup.store.database import BUSY_SECONDS
 from tests.desk import BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 
@@ -30,18 +36,35 @@ ACTS: dict[str, Callable[[Desk], object]] = {
 }
 
 
+@contextmanager
+def under_way(server: Server) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Set by the server when a mail has come to the `cut` of its script, and by the test to let it go on."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def cut() -> None:
+        arrived.set()
+        go_on.wait(40)
+
+    server.cut = cut
+    try:
+        yield arrived, go_on
+    finally:
+        go_on.set()
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_p10_p11_what_is_said_while_a_letter_is_on_its_way_holds_it_once_the_server_refuses_it(
     desk: Desk, act: str
 ) -> None:
-    with Server(script={"dot": ["451 4.3.0 not just now"]}, delay_after_dot=2) as server:
+    with Server(script={"dot": ["cut-451 4.3.0 not just now"]}) as server, under_way(server) as (arrived, go_on):
         desk.use_server(server.port)
         desk.with_drafts(BIRCH, CEDAR)
         with ThreadPoolExecutor(1) as pool:
             sending = pool.submit(desk.approve_now, "Birch Paper")
-            wait_until(lambda: desk.letter("Birch Paper")["state"] == "sending")
+            assert arrived.wait(20)
             ACTS[act](desk)
             desk.ok("scan")
+            go_on.set()
             sending.result()
         letter = desk.letter("Birch Paper")
         assert letter["state"] == "draft"
@@ -77,3 +100,138 @@ def test_p11_a_yes_given_while_the_tracker_is_read_is_taken_back_by_what_stands_
     assert found is not None
     assert found.state == state
     assert server.mails == []
+
+
+@pytest.mark.parametrize("broken", ["nudge", "playbook"])
+def test_p25_p3_a_broken_template_or_playbook_of_ones_own_leaves_no_approved_letter_stuck(
+    desk: Desk, broken: str
+) -> None:
+    own = desk.config.parent / "templates"
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        with desk.parts() as parts:
+            one = review.get(parts, 1)
+            due = review.approve(parts, one, one.digest, MONDAY_MORNING).not_before
+        desk.save(rejected(BIRCH), CEDAR)
+        desk.ok("scan")
+        if broken == "nudge":
+            (own / "nudges" / "en").mkdir(parents=True)
+            for file in (assembly.shipped_templates() / "nudges" / "en").glob("*.j2"):
+                (own / "nudges" / "en" / file.name).write_text("Subject: {{ nobody }}\n\nHello\n")
+        else:
+            own.mkdir()
+            (own / "playbook.toml").write_text("[[rule]]\non = 'nothing'\n")
+        desk.save(rejected(BIRCH), rejected(CEDAR))
+        with desk.parts(due) as parts:
+            trouble = dispatch(parts, due).trouble
+        state = desk.letter("Birch Paper")["state"]
+        if broken == "nudge":
+            assert (state, trouble) == ("sent", None)
+            assert desk.letter("Cedar Works")["state"] == "draft"
+        else:
+            assert state == "approved"
+            assert "playbook.toml" in str(trouble)
+            assert "playbook.toml" in desk.ok("status")
+            with desk.parts(due + timedelta(days=6)) as parts:
+                dispatch(parts, parts.clock())
+            assert desk.letter("Birch Paper")["state"] == "draft"
+    assert len(server.mails) == (broken == "nudge")
+
+
+def test_p25_d11_a_tracker_that_links_to_itself_keeps_no_approved_letter_from_going(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        with desk.parts(datetime.now(UTC)) as parts:
+            one = review.get(parts, 1)
+            review.approve(parts, one, one.digest, parts.clock(), at_once=True)
+        desk.tracker.unlink()
+        desk.tracker.symlink_to(desk.tracker)
+        with desk.daemon():
+            wait_until(lambda: server.mails)
+            wait_until(lambda: desk.letter("Birch Paper")["state"] == "sent")
+        log = (desk.folder / "daemon.log").read_text()
+        assert "unexpected" not in log
+        assert log.count("applications.csv") >= 1
+
+
+def test_p1_a_letter_from_an_address_that_is_no_longer_the_persons_asks_again(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        letter = desk.letter("Birch Paper")
+        desk.ok("approve", "L1", "--digest", letter["digest"])
+        desk.write_settings(EMAIL=BIRCH.contact)
+        with desk.parts() as parts:
+            dispatch(parts, MONDAY_MORNING)
+        held = desk.letter("Birch Paper")
+        assert held["state"] == "draft"
+        assert "Your address has changed in your settings" in str(held["notes"])
+        assert "The recipient is your own address." in str(held["notes"])
+    assert server.mails == []
+
+
+def test_p17_p3_an_outcome_that_cannot_be_kept_for_a_moment_cuts_no_other_letter_short(desk: Desk) -> None:
+    with Server(script={"dot": ["250 2.0.0 kept", "cut"]}) as server, under_way(server) as (arrived, go_on):
+        desk.use_server(server.port)
+        desk.write_settings(CONNECTIONS="2")
+        desk.with_drafts(BIRCH, replace(CEDAR, contact="jobs@cedar.example.org"))
+        with desk.parts(datetime.now(UTC)) as parts:
+            for number in (1, 2):
+                one = review.get(parts, number)
+                review.approve(parts, one, one.digest, parts.clock(), at_once=True)
+        with ThreadPoolExecutor(1) as pool, closing(sqlite3.connect(desk.config.parent / "followup.db")) as other:
+            sending = pool.submit(desk.run, "tick")
+            assert arrived.wait(20)
+            other.execute("BEGIN IMMEDIATE")
+            go_on.wait(BUSY_SECONDS + 3)
+            other.rollback()
+            go_on.set()
+            sending.result()
+        states = [one["state"] for one in desk.json("outbox")]
+    assert (states, len(server.mails)) == (["sent", "sent"], 2)
+
+
+def test_p11_an_address_that_cannot_be_written_into_its_letter_is_not_kept_either(desk: Desk) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(BIRCH)
+    desk.ok("approve", "L1", "--digest", desk.letter("Birch Paper")["digest"])
+    folder = desk.config.parent / "templates" / "letters" / "en"
+    folder.mkdir(parents=True)
+    (folder / "feedback-request.txt.j2").write_text("Subject: {{ nobody }}\n\nHello\n")
+    refused = desk.run("edit", "birch", "--to", "people@birch.example.org")
+    assert (refused.returncode, "feedback-request" in refused.stderr) == (1, True)
+    letter = desk.letter("Birch Paper")
+    assert (letter["state"], letter["to"]) == ("approved", BIRCH.contact)
+    (folder / "feedback-request.txt.j2").unlink()
+    desk.save(replace(rejected(BIRCH), role="Clerk"))
+    desk.ok("scan")
+    assert desk.letter("Birch Paper")["to"] == BIRCH.contact, "nothing half said comes up later"
+
+
+def test_p3_a_letter_on_its_way_cannot_be_said_to_be_sent(desk: Desk) -> None:
+    with Server(script={"dot": "cut-550 no"}) as server, under_way(server) as (arrived, go_on):
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        with ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(desk.approve_now, "Birch Paper")
+            assert arrived.wait(20)
+            assert desk.run("sent", "L1").returncode == 1
+            go_on.set()
+            sending.result()
+    assert desk.letter("Birch Paper")["state"] == "failed"
+
+
+def test_a_draft_of_a_row_that_no_longer_says_rejected_or_is_gone_says_so(desk: Desk) -> None:
+    with Server(script={"dot": "accept-drop"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH, CEDAR)
+        desk.approve_now("Birch Paper")
+        desk.save(OFFER, CEDAR)
+        desk.ok("scan")
+        desk.ok("settle", "L1", "--did-not-go")
+        assert "Your tracker says “Offer”, not that they rejected you." in str(desk.letter("Birch Paper")["notes"])
+        desk.save(CEDAR)
+        desk.ok("scan")
+        assert "is gone from your tracker" in str(desk.letter("Birch Paper")["notes"])

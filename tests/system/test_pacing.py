@@ -1,5 +1,6 @@
 """Not too many letters, not too close together, and patience with a server that asks for it."""
 
+import base64
 import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 import trustme
 
+from followup.steps import review
 from followup.steps.dispatch import DispatchReport, dispatch
-from tests.desk import ACME, BIRCH, CEDAR, Desk
+from followup.steps.tick import tick
+from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, rejected
 from tests.smtp_server import Server
 
 DOVE = replace(BIRCH, company="Dove Works", contact="jobs@dove.example.org")
@@ -151,3 +154,90 @@ def test_a_region_has_holidays_of_its_own(desk: Desk) -> None:
         assert not parts.calendar().is_working_day(datetime(2027, 1, 6, tzinfo=UTC).date())
     desk.write_settings(COUNTRY="DE-XX")
     assert desk.run("doctor").returncode == 1
+
+
+def test_s14_a_server_that_greets_with_patience_gets_it_from_the_whole_account(desk: Desk) -> None:
+    with Server(script={"greeting": "421 4.7.0 too many connections"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH, CEDAR)
+        desk.ok("edit", "cedar", "--to", "jobs@cedar.example.org")
+        assert desk.approve_now("Birch Paper").returncode == 1
+        assert "slow down" in desk.approve_now("Cedar Works").stderr
+    assert server.connections == 1
+
+
+def test_s14_a_letter_accepted_meanwhile_does_not_end_the_patience_asked_for_on_another_connection(desk: Desk) -> None:
+    with Server(script={f"rcpt {BIRCH.contact}": "421 4.7.0 slow down"}, delay_after_dot=1) as server:
+        desk.use_server(server.port)
+        desk.write_settings(CONNECTIONS="2")
+        desk.with_drafts(ACME, BIRCH)
+        with desk.parts() as parts:
+            for number in (1, 2):
+                one = review.get(parts, number)
+                review.approve(parts, one, one.digest, MONDAY_MORNING, at_once=True)
+            dispatch(parts, MONDAY_MORNING)
+            assert "slow down" in (dispatch(parts, parts.clock()).trouble or "")
+    assert len(server.mails) == 1
+
+
+def test_s14_k2_patience_asked_for_under_a_wrong_clock_ends_with_it(desk: Desk) -> None:
+    ahead = MONDAY_MORNING + timedelta(days=300)
+    with Server(script={"mail": ["421 4.7.0 slow down"]}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        with desk.parts(ahead) as parts:
+            one = review.get(parts, 1)
+            review.approve(parts, one, one.digest, ahead, at_once=True)
+            dispatch(parts, ahead)
+        with desk.parts() as parts:
+            assert "clock" in (dispatch(parts, MONDAY_MORNING).trouble or "")
+        question = next(one for one in desk.json("questions") if one["kind"] == "clock")
+        desk.ok("answer", question["id"], "yes")
+        with desk.parts() as parts:
+            two = review.get(parts, 2)
+            review.approve(parts, two, two.digest, MONDAY_MORNING, at_once=True)
+            dispatch(parts, MONDAY_MORNING)
+    assert [mail.recipient for mail in server.mails] == [BIRCH.contact]
+
+
+def test_k2_a_letter_drafted_under_a_wrong_clock_goes_as_if_it_were_drafted_when_it_is_approved(desk: Desk) -> None:
+    desk.save(BIRCH)
+    ahead = MONDAY_MORNING + timedelta(days=300)
+    for row in (BIRCH, rejected(BIRCH)):
+        desk.save(row)
+        with desk.parts(ahead) as parts:
+            tick(parts)
+    with desk.parts() as parts:
+        one = review.get(parts, 1)
+        goes = review.approve(parts, one, one.digest, MONDAY_MORNING).not_before
+    assert MONDAY_MORNING < goes < MONDAY_MORNING + timedelta(days=1)
+
+
+def test_s5_a_wrong_password_is_tried_once_and_not_once_a_connection(desk: Desk) -> None:
+    rows = [replace(BIRCH, company=f"Works {number}", contact=f"w{number}@example.org") for number in range(5)]
+    with Server(password="right") as server:
+        desk.use_server(server.port)
+        desk.write_settings(CONNECTIONS="5", SMTP_USERNAME="sam", SMTP_PASSWORD="wrong")
+        desk.with_drafts(*rows)
+        with desk.parts() as parts:
+            for number in range(1, 6):
+                one = review.get(parts, number)
+                review.approve(parts, one, one.digest, MONDAY_MORNING, at_once=True)
+            dispatch(parts, MONDAY_MORNING)
+    assert len([command for command in server.commands if command.startswith("AUTH")]) == 1
+
+
+def test_p18_a_server_that_repeats_the_log_in_puts_no_password_into_output_or_store(desk: Desk) -> None:
+    sent = base64.b64encode(b"\0sam\0canary-271828").decode()
+    words = f"535 5.7.8 canary-271828 is wrong ({sent})"
+    with Server(password="other", script={"auth": words}) as server:
+        desk.use_server(server.port)
+        desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD="canary-271828")
+        desk.with_drafts(BIRCH)
+        said = desk.approve_now("Birch Paper")
+        told = said.stdout + said.stderr + desk.ok("status") + desk.run("doctor").stdout
+    assert "535 5.7.8 … is wrong (…)" in told
+    kept = b"".join(file.read_bytes() for file in desk.config.parent.glob("followup.db*"))
+    for secret in ("canary-271828", sent, sent.rstrip("=")):
+        assert secret not in told
+        assert secret.encode() not in kept
