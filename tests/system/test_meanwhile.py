@@ -115,6 +115,8 @@ def test_p25_p3_a_broken_template_or_playbook_of_ones_own_leaves_no_approved_let
             due = review.approve(parts, one, one.digest, MONDAY_MORNING).not_before
         desk.save(rejected(BIRCH), CEDAR)
         desk.ok("scan")
+        for one in desk.json("nudges"):
+            desk.ok("done", one["id"])
         if broken == "nudge":
             (own / "nudges" / "en").mkdir(parents=True)
             for file in (assembly.shipped_templates() / "nudges" / "en").glob("*.j2"):
@@ -173,7 +175,13 @@ def test_p1_a_letter_from_an_address_that_is_no_longer_the_persons_asks_again(de
 
 
 def test_p17_p3_an_outcome_that_cannot_be_kept_for_a_moment_cuts_no_other_letter_short(desk: Desk) -> None:
-    with Server(script={"dot": ["250 2.0.0 kept", "cut"]}) as server, under_way(server) as (arrived, go_on):
+    both, locked, go_on = threading.Barrier(2), threading.Event(), threading.Event()
+
+    def cut() -> None:
+        """The first mail's answer comes last; the other's comes once the store is locked."""
+        (locked if both.wait(20) else go_on).wait(40)
+
+    with Server(script={"dot": ["cut", "cut"]}, cut=cut) as server:
         desk.use_server(server.port)
         desk.write_settings(CONNECTIONS="2")
         desk.with_drafts(BIRCH, replace(CEDAR, contact="jobs@cedar.example.org"))
@@ -183,9 +191,10 @@ def test_p17_p3_an_outcome_that_cannot_be_kept_for_a_moment_cuts_no_other_letter
                 review.approve(parts, one, one.digest, parts.clock(), at_once=True)
         with ThreadPoolExecutor(1) as pool, closing(sqlite3.connect(desk.config.parent / "followup.db")) as other:
             sending = pool.submit(desk.run, "tick")
-            assert arrived.wait(20)
+            wait_until(lambda: [one["state"] for one in desk.json("outbox")] == ["sending", "sending"])
             other.execute("BEGIN IMMEDIATE")
-            go_on.wait(BUSY_SECONDS + 3)
+            locked.set()
+            go_on.wait(2 * BUSY_SECONDS + 2)
             other.rollback()
             go_on.set()
             sending.result()
