@@ -41,9 +41,11 @@ def forget(ctx: click.Context, company: str, yes: bool) -> None:
         name = speech.clean(known.said.company)
         if not yes and not click.confirm(f"Forget {name}: letters, answers, addresses? This cannot be undone."):
             raise Refused("Nothing was forgotten.")
-        keeping.forget(parts, known.id, now)
+        gone = keeping.forget(parts, known.id, now)
         click.echo(
             f"{name} is forgotten. What remains: that something happened and when, without names or text; a keyed"
         )
         click.echo("hash of the address, so that one ask and never still hold; its row in your tracker, which you can")
-        click.echo("take out there; and backups you have made.")
+        click.echo("take out there; and backups: those you have made, and the one that a restore kept.")
+        if not gone:
+            click.echo("Another followup reads the store just now: its file forgets when that has ended.")

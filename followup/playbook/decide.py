@@ -120,6 +120,7 @@ class PassOn:
 
     nudge: Nudge
     application: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +217,10 @@ def on_silence(sent: Letter, circumstances: Circumstances, now: datetime) -> tup
     )
 
 
-def on_reply(waiting: Sequence[Nudge], joined: Mapping[int, Sequence[int]], application: int) -> tuple[Action, ...]:
-    """What becomes of the nudges when an employer answers: those about this rejection stop.
+def on_end(
+    waiting: Sequence[Nudge], joined: Mapping[int, Sequence[int]], application: int, why: str
+) -> tuple[Action, ...]:
+    """What becomes of the nudges when nothing more is to be said of a rejection: those about it stop.
 
     `joined` has the applications that joined each series: they keep it, and it speaks of them alone.
     """
@@ -229,9 +232,9 @@ def on_reply(waiting: Sequence[Nudge], joined: Mapping[int, Sequence[int]], appl
         if nudge.application != application or nudge.event not in ("rejected", "no_reply"):
             continue
         if nudge.event == "rejected" and others:
-            actions.append(PassOn(nudge=nudge, application=others[0]))
+            actions.append(PassOn(nudge=nudge, application=others[0], why=why))
         else:
-            actions.append(Cancel(nudge=nudge, why="they have answered"))
+            actions.append(Cancel(nudge=nudge, why=why))
     return tuple(actions)
 
 

@@ -9,7 +9,6 @@ from followup.letters import mime, proofread
 from followup.letters.compose import Facts, facts_of
 from followup.model.application import Application, Known, Stage
 from followup.model.letter import Letter, LetterKind, Note, Text
-from followup.model.nudge import NudgeState
 from followup.model.question import QuestionKind
 from followup.playbook import decide, timing
 from followup.steps.parts import Parts
@@ -187,10 +186,7 @@ def _unanswered(parts: Parts, letter: Letter) -> str | None:
 
 def circumstances(parts: Parts, now: datetime) -> decide.Circumstances:
     """What decisions look at besides the news."""
-    waiting = (
-        *nudges.in_state(parts.store, NudgeState.PLANNED),
-        *nudges.in_state(parts.store, NudgeState.SNOOZED),
-    )
+    waiting = tuple(nudges.waiting(parts.store))
     series = {nudge.series for nudge in waiting}
     return decide.Circumstances(
         playbook=parts.playbook(),

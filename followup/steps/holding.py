@@ -9,6 +9,9 @@ from followup.steps.parts import Parts
 from followup.store import letters, log, pause, questions, tracker
 
 ONE_DAY = timedelta(days=1)
+MAY_HAVE_GONE = (
+    "it may have gone from where this was copied from, or since; look among your sent mail before you approve it"
+)
 BACKWARDS = timedelta(hours=12)
 """A clock that shows so much less than it did was wrong then or is now; smaller steps are its being put right."""
 
@@ -56,11 +59,17 @@ def _hold(parts: Parts, kind: QuestionKind, about: str, text: str, now: datetime
 
 
 def settle_here(parts: Parts, now: datetime) -> None:
-    """Send from here from now on. What was approved before may have gone from where this store was copied from."""
-    reason = "it may have gone from where this was copied from; look among your sent mail before you approve it again"
+    """Send from here from now on. What has not gone from here may have gone from where this store was copied from."""
     for letter in letters.in_state(parts.store, LetterState.APPROVED):
-        letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
+        letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=MAY_HAVE_GONE)
+    warn(parts, now)
     pause.settle(parts.store, parts.machine)
+
+
+def warn(parts: Parts, now: datetime) -> None:
+    """Note on each draft of a copied or restored store that it may have gone; inside a transaction."""
+    for letter in letters.in_state(parts.store, LetterState.DRAFT):
+        letters.remark(parts.store, letter, MAY_HAVE_GONE, now)
 
 
 def hold_mail(parts: Parts, now: datetime) -> None:

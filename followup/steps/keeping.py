@@ -5,39 +5,44 @@ from pathlib import Path
 
 from followup.errors import Refused
 from followup.model.letter import LetterKind, LetterState
-from followup.model.nudge import WAITING, NudgeState
-from followup.steps import drafting
+from followup.model.nudge import NudgeState
+from followup.steps import drafting, holding, nudging
 from followup.steps.parts import Parts
 from followup.steps.review import LOCK_SECONDS, YOU, stands
 from followup.store import backup, forgotten, letters, log, never, nudges, pause
 from followup.store.database import migrate
 
+MAY_HAVE_REACHED = frozenset({LetterState.SENT, LetterState.HANDED_OVER, LetterState.ANSWERED, LetterState.BOUNCED})
 
-def forget(parts: Parts, application: int, now: datetime) -> None:
+
+def forget(parts: Parts, application: int, now: datetime) -> bool:
     """Blank what is known of an employer; that they were asked, and are never to be written to, still holds.
 
-    Raises Refused while a letter to them may still go or is in doubt.
+    False where another program reads the store just now, and its file forgets only once that has ended. Raises Refused
+    while a letter to them may still go or is in doubt.
     """
-    known = drafting.known(parts, application).said
-    found = letters.of_application(parts.store, application)
-    for letter in found:
-        if letter.state in (LetterState.APPROVED, LetterState.SENDING, LetterState.IN_DOUBT):
-            raise Refused(f"L{letter.id} is {stands(letter)}. First: followup unapprove or settle L{letter.id}")
-    waiting = [one for state in WAITING for one in nudges.in_state(parts.store, state)]
-    addresses = {address for address in (known.contact_email, *(one.to for one in found)) if address}
-    asked = [one.sent_at for one in found if one.kind is LetterKind.FEEDBACK_REQUEST and one.sent_at]
     with parts.store.transaction():
+        known = drafting.known(parts, application).said
+        found = letters.of_application(parts.store, application)
         for letter in found:
+            if letter.state in (LetterState.APPROVED, LetterState.SENDING, LetterState.IN_DOUBT):
+                raise Refused(f"L{letter.id} is {stands(letter)}. First: followup unapprove or settle L{letter.id}")
             if letter.state is LetterState.DRAFT:
                 letters.move(parts.store, letter, LetterState.DISCARDED, now, who=YOU, reason="forgotten")
-        for nudge in waiting:
-            if nudge.application == application:
-                nudges.move(parts.store, nudge, NudgeState.CANCELLED, now, who=YOU, why="forgotten")
-        for address in addresses:
+        asked = [
+            one.sent_at or one.created_at
+            for one in found
+            if one.kind is LetterKind.FEEDBACK_REQUEST and one.state in MAY_HAVE_REACHED
+        ]
+        for address in {address for address in (known.contact_email, *(one.to for one in found)) if address}:
             at_all = never.stands(parts.store, address)
             forgotten.keep(parts.store, address, asked_at=max(asked, default=None), never=at_all)
         forgotten.blank(parts.store, application, known.company, now)
-    forgotten.purge(parts.store)
+        nudging.leave(parts, application, now, why="forgotten")
+        for nudge in nudges.waiting(parts.store):
+            if nudge.application == application:
+                nudges.move(parts.store, nudge, NudgeState.CANCELLED, now, who=YOU, why="forgotten")
+    return forgotten.purge(parts.store)
 
 
 def back_up(parts: Parts, file: Path) -> None:
@@ -46,11 +51,16 @@ def back_up(parts: Parts, file: Path) -> None:
 
 
 def restore(parts: Parts, file: Path, now: datetime) -> Path:
-    """Put a backup in the store's place; where the present one is kept. Raises Refused while a daemon runs."""
+    """Put a backup in the store's place; where the present one is kept. Raises Busy while a daemon runs.
+
+    Whom never to write to, and what is known of addresses, is carried over: it holds for good.
+    """
     with parts.store.lock("daemon"), parts.store.lock("dispatch", wait=LOCK_SECONDS):
         kept = backup.load(parts.store, file)
-    migrate(parts.store)
+        migrate(parts.store)
+        backup.carry_over(parts.store, kept)
     with parts.store.transaction():
         pause.unsettle(parts.store)
+        holding.warn(parts, now)
         log.add(parts.store, now, YOU, "store", "restored")
     return kept

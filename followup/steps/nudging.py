@@ -16,22 +16,31 @@ from followup.store import applications, letters, nudges
 
 
 def carry_out(parts: Parts, actions: Iterable[decide.Action], now: datetime) -> None:
-    """Plan, join and cancel nudges; to be called inside a transaction."""
-    if parts.nudges == "off":
-        return
+    """Plan, join and cancel nudges, inside a transaction; where they are off, none is planned and none joins."""
     next_id = nudges.last_id(parts.store) + 1
     for action in actions:
-        if isinstance(action, decide.Plan):
-            nudges.add(parts.store, planned(parts, action, next_id, now), now, why=action.event)
-            next_id += 1
-        elif isinstance(action, decide.Join):
-            nudges.join(parts.store, action.series, action.application, now)
-        elif isinstance(action, decide.Leave):
-            nudges.leave(parts.store, action.series, action.application)
-        elif isinstance(action, decide.PassOn):
-            nudges.pass_on(parts.store, action.nudge, action.application, now)
-        elif isinstance(action, decide.Cancel):
-            nudges.move(parts.store, action.nudge, NudgeState.CANCELLED, now, why=action.why)
+        match action:
+            case decide.Plan() | decide.Join() if parts.nudges == "off":
+                continue
+            case decide.Plan(event=event):
+                nudges.add(parts.store, planned(parts, action, next_id, now), now, why=event)
+                next_id += 1
+            case decide.Join(series=series, application=application):
+                nudges.join(parts.store, series, application, now)
+            case decide.Leave(series=series, application=application):
+                nudges.leave(parts.store, series, application)
+            case decide.PassOn(nudge=nudge, application=application, why=why):
+                subject = _subject(parts, replace(nudge, application=application), now)
+                nudges.pass_on(parts.store, nudge, application, subject, now, why=why)
+            case decide.Cancel(nudge=nudge, why=why):
+                nudges.move(parts.store, nudge, NudgeState.CANCELLED, now, why=why)
+
+
+def leave(parts: Parts, application: int, now: datetime, *, why: str) -> None:
+    """Nothing more is to be said of this rejection; to be called inside a transaction."""
+    waiting = nudges.waiting(parts.store)
+    joined = {one.series: nudges.joined(parts.store, one.series) for one in waiting}
+    carry_out(parts, decide.on_end(waiting, joined, application, why), now)
 
 
 def planned(parts: Parts, plan: decide.Plan, number: int, now: datetime) -> Nudge:
@@ -51,10 +60,15 @@ def planned(parts: Parts, plan: decide.Plan, number: int, now: datetime) -> Nudg
         due_at=plan.due_at,
         subject="",
     )
+    return replace(nudge, subject=_subject(parts, nudge, now))
+
+
+def _subject(parts: Parts, nudge: Nudge, now: datetime) -> str:
+    """What a nudge will be about; empty where its template cannot be filled, which is told when it is due."""
     try:
-        return replace(nudge, subject=write(parts, nudge, now).subject)
+        return write(parts, nudge, now).subject
     except TemplateError:
-        return nudge  # It is told of when the nudge is due; until then its template may be mended.
+        return ""
 
 
 def case(parts: Parts, nudge: Nudge) -> due.Case:

@@ -14,7 +14,7 @@ from followup.mail import smtp
 from followup.model.address import identity
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, UNSENT, Letter, LetterKind, LetterState, Note, NoteLevel, Text
-from followup.model.nudge import WAITING, Nudge, NudgeState
+from followup.model.nudge import Nudge, NudgeState
 from followup.playbook import decide, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
@@ -169,12 +169,10 @@ def answered(parts: Parts, application: int, text: str | None, now: datetime) ->
     if first is None or first.state not in (*_ASKED, LetterState.ANSWERED):
         company = drafting.known(parts, application).said.company
         raise Refused(f"No letter has gone to {company}, so there is nothing to answer.")
-    waiting = [one for state in WAITING for one in nudges.in_state(parts.store, state)]
-    joined = {one.series: nudges.joined(parts.store, one.series) for one in waiting}
     with parts.store.transaction():
         for letter in letters.of_application(parts.store, application):
             _close(parts, letter, now)
-        nudging.carry_out(parts, decide.on_reply(waiting, joined, application), now)
+        nudging.leave(parts, application, now, why="they have answered")
         for question in questions.unanswered(parts.store):
             if question.key == drafting.reply_key(application):
                 questions.answer(parts.store, question, "yes", now, who=YOU)

@@ -8,6 +8,7 @@ from followup.errors import StoreError
 from followup.store.database import Database, newest_version
 
 BEFORE = "followup-before-restore.db"
+FOR_GOOD = ("never", "refused", "forgotten", "secret")
 
 
 def save(store: Database, target: Path) -> None:
@@ -24,6 +25,15 @@ def save(store: Database, target: Path) -> None:
     except sqlite3.Error as error:
         target.unlink()
         raise StoreError(f"{target} cannot be written: {error}.") from None
+
+
+def carry_over(store: Database, before: Path) -> None:
+    """Add to a restored store what holds for good and stands in the one before it."""
+    with store.telling():
+        store.connection.execute("ATTACH ? AS before", [str(before)])
+        for table in FOR_GOOD:
+            store.connection.execute(f"INSERT OR IGNORE INTO {table} SELECT * FROM before.{table}")
+        store.connection.execute("DETACH before")
 
 
 def load(store: Database, source: Path) -> Path:

@@ -1,7 +1,6 @@
 """Forgetting an employer: their data is blanked everywhere; of an address only a keyed hash is kept."""
 
 import hashlib
-import json
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import aiosql
 
 from followup.model.address import identity
-from followup.store import log
+from followup.store import log, questions
 from followup.store.database import Database, maybe_instant, to_instant
 
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
@@ -18,12 +17,13 @@ _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
 
 def blank(store: Database, application: int, company: str, now: datetime) -> None:
     """Blank all that is known of this application's employer; to be called inside a transaction."""
-    as_json = json.dumps(company)[1:-1]
     at = {"person": store.person, "application": application}
-    _SQL.blank_questions(store.connection, person=store.person, name=f"A{application}", company=as_json)
-    _SQL.blank_samples(store.connection, person=store.person)
+    questions.forget(store, application, company)
+    for act in (_SQL.blank_samples, _SQL.blank_troubles):
+        act(store.connection, person=store.person)
     _SQL.blank_application(store.connection, person=store.person, id=application)
-    for act in (_SQL.blank_letters, _SQL.blank_nudges, _SQL.drop_facts, _SQL.drop_journal):
+    _SQL.blank_letters(store.connection, **at, nothing=b"")
+    for act in (_SQL.blank_nudges, _SQL.drop_facts, _SQL.drop_journal):
         act(store.connection, **at)
     log.add(store, now, "you", f"A{application}", "forgotten", application=application)
 
@@ -42,10 +42,14 @@ def of(store: Database, address: str) -> tuple[datetime | None, bool]:
     return (None, False) if row is None else (to_instant(row["asked_at"]), bool(row["never"]))
 
 
-def purge(store: Database) -> None:
-    """Let nothing of what was blanked stand in the file: SQLite keeps deleted text until its pages are used again."""
+def purge(store: Database) -> bool:
+    """Let nothing of what was blanked stand in the file: SQLite keeps deleted text until its pages are used again.
+
+    False where another program reads the file just now: it is so once that has ended.
+    """
     store.connection.execute("VACUUM")
-    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    busy, *_ = store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _hash(store: Database, address: str) -> str:

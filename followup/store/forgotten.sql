@@ -18,20 +18,25 @@ UPDATE application SET company = '(forgotten)', role = '', status_text = '', con
     row_id = NULL
 WHERE person = :person AND id = :id;
 
--- name: blank_letters(person, application)!
-UPDATE letter SET recipient = NULL, subject = '', body = '', message = '', reason = NULL
+-- name: blank_letters(person, application, nothing)!
+UPDATE letter SET recipient = NULL, subject = '', body = '', message = :nothing, reason = NULL
 WHERE person = :person AND application = :application;
 
 -- name: blank_nudges(person, application)!
-UPDATE nudge SET subject = '', body = NULL WHERE person = :person AND application = :application;
+-- Nudges about it, and those that named it beside another.
+UPDATE nudge SET subject = CASE WHEN application = :application THEN '' ELSE subject END, body = NULL
+WHERE person = :person AND (
+    application = :application
+    OR series IN (SELECT series FROM joined WHERE person = :person AND application = :application)
+);
+
+-- name: blank_troubles(person)!
+-- What stood in the way may name a company; it is told again where it still does.
+UPDATE run SET trouble = NULL WHERE person = :person;
 
 -- name: blank_samples(person)!
 -- The columns of the tracker were shown with samples of their cells, and problems may name a company.
 UPDATE tracker SET understood = NULL, problems = '[]' WHERE person = :person;
-
--- name: blank_questions(person, name, company)!
-UPDATE question SET text = '(forgotten)', about = '[]', answer = coalesce(answer, ''), key = 'forgotten:' || id
-WHERE person = :person AND (about LIKE '%"' || :name || '"%' OR about LIKE '%"' || :company || '"%');
 
 -- name: drop_facts(person, application)!
 DELETE FROM fact WHERE person = :person AND application = :application;

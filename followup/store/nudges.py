@@ -7,7 +7,7 @@ from typing import Any
 
 import aiosql
 
-from followup.model.nudge import MOVES, Nudge, NudgeState, Tip
+from followup.model.nudge import MOVES, WAITING, Nudge, NudgeState, Tip
 from followup.store import log
 from followup.store.database import Database, instant, maybe_instant, to_instant
 
@@ -100,6 +100,11 @@ def put_off(store: Database, nudge: Nudge, now: datetime, *, why: str) -> None:
         log.add(store, now, "followup", f"N{nudge.id}", PUT_OFF, application=nudge.application, why=why)
 
 
+def waiting(store: Database) -> list[Nudge]:
+    """Those planned or snoozed."""
+    return [nudge for state in sorted(WAITING) for nudge in in_state(store, state)]
+
+
 def put_offs(store: Database, nudge: Nudge) -> list[datetime]:
     """When the server put this nudge off, one moment after the other."""
     told = log.about(store, nudge.application, f"N{nudge.id}")
@@ -127,10 +132,10 @@ def leave(store: Database, series: int, application: int) -> None:
     _SQL.leave_series(store.connection, person=store.person, series=series, application=application)
 
 
-def pass_on(store: Database, nudge: Nudge, application: int, now: datetime) -> None:
+def pass_on(store: Database, nudge: Nudge, application: int, subject: str, now: datetime, *, why: str) -> None:
     """Let a waiting nudge speak of another rejection of its series."""
-    if _SQL.pass_on(store.connection, person=store.person, id=nudge.id, application=application):
-        log.add(store, now, "followup", f"N{nudge.id}", "passed on", application=application, why="they have answered")
+    if _SQL.pass_on(store.connection, person=store.person, id=nudge.id, application=application, subject=subject):
+        log.add(store, now, "followup", f"N{nudge.id}", "passed on", application=application, why=why)
 
 
 def joined(store: Database, series: int) -> list[int]:

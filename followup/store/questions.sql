@@ -19,5 +19,8 @@ WHERE person = :person AND key = :key AND answer = '';
 -- name: take_back(person, id)!
 UPDATE question SET answer = NULL, answered_at = NULL WHERE person = :person AND id = :id;
 
+-- name: forget(person, id, key, text, about, answer)!
+UPDATE question SET key = :key, text = :text, about = :about, answer = :answer WHERE person = :person AND id = :id;
+
 -- name: answer(person, id, answer, answered_at)!
 UPDATE question SET answer = :answer, answered_at = :answered_at WHERE person = :person AND id = :id;

@@ -70,10 +70,6 @@ def put(store: Database, sight: Seen) -> None:
     )
 
 
-def trouble(store: Database, text: str) -> None:
-    _SQL.trouble(store.connection, person=store.person, trouble=text)
-
-
 def read_again(store: Database) -> None:
     """Let the next scan read the same bytes anew."""
     _SQL.forget_digest(store.connection, person=store.person)

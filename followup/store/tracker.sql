@@ -7,10 +7,6 @@ ON CONFLICT (person) DO UPDATE SET path = excluded.path, signature = excluded.si
     read_at = excluded.read_at, trouble = excluded.trouble, problems = excluded.problems,
     language = excluded.language, understood = excluded.understood;
 
--- name: trouble(person, trouble)!
--- It cannot be read now; what was known stays.
-UPDATE tracker SET trouble = :trouble, signature = NULL WHERE person = :person;
-
 -- name: forget_digest(person)!
 -- An answer changes how the same bytes are to be taken.
 UPDATE tracker SET signature = NULL, digest = NULL WHERE person = :person;

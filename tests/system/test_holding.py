@@ -3,13 +3,10 @@
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from followup.steps.dispatch import dispatch
-from tests.desk import ACME, BIRCH, Desk, rejected, wait_until
+from tests.desk import ACME, BIRCH, Desk, wait_until
 from tests.smtp_server import Server
 
 
@@ -21,6 +18,10 @@ def approve(desk: Desk, company: str) -> None:
 def _pause_after_the_first(desk: Desk, server: Server) -> None:
     wait_until(lambda: any(command.startswith("DATA") for command in server.commands))
     desk.ok("pause")
+
+
+def states(desk: Desk) -> dict[str, str]:
+    return {one["id"]: one["state"] for one in desk.json("outbox")}
 
 
 def test_a_pause_stops_mail_in_every_process_and_resume_says_what_goes(desk: Desk) -> None:
@@ -167,10 +168,10 @@ def test_p14_a_backup_made_while_the_daemon_runs_is_whole_and_a_restored_one_ask
             assert desk.run("backup", str(saved)).returncode == 1
             running = desk.run("restore", str(saved))
             assert running.returncode == 1
-        before = desk.json("outbox")
+        before = states(desk)
         desk.ok("discard", "acme")
         assert "followup-before-restore.db" in desk.ok("restore", str(saved))
-        assert desk.json("outbox") == before
+        assert states(desk) == before
         refused = desk.approve_now("Acme Tools")
         assert (refused.returncode, "copied, restored" in refused.stderr) == (1, True)
         assert server.mails == []
@@ -194,56 +195,19 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(desk: Desk) -> None:
     assert desk.json("outbox") == before
 
 
-def nowhere(desk: Desk, *words: str) -> None:
-    """These stand in no file of the store."""
-    for file in desk.config.parent.glob("followup.db*"):
-        for word in words:
-            assert word.encode() not in file.read_bytes(), (file, word)
-
-
-def test_what_is_forgotten_stands_in_no_file_and_still_counts(desk: Desk) -> None:
+def test_a_restore_keeps_what_holds_for_good_and_says_of_each_draft_that_it_may_have_gone(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
-        desk.with_drafts(BIRCH, ACME)
-        assert desk.approve_now("Birch Paper").returncode == 0
-        desk.ok("answered", "birch", "--text", "a canary 27182 of an answer")
-        desk.ok("never", "hr@birch.example.org")
-        said = desk.ok("forget", "birch", "--yes")
-        assert "keyed" in said
-        nowhere(desk, "Birch", "jobs@birch", "27182")
-        assert desk.json("feedback")["answers"] == []
-        assert "Acme Tools" in desk.ok("outbox")
-        desk.ok("scan")
-        assert len(desk.json("outbox")) == 3
-        again = replace(BIRCH, company="Other Boards")
-        desk.save(rejected(BIRCH), rejected(ACME), again)
-        desk.ok("scan")
-        desk.save(rejected(BIRCH), rejected(ACME), rejected(again))
-        desk.ok("scan")
-        refused = desk.approve_now("Other Boards")
-        assert (refused.returncode, "--again" in refused.stderr) == (1, True)
-
-
-@pytest.mark.parametrize("phase", ["rcpt", "dot"])
-@pytest.mark.parametrize("no", ["450 4.2.0", "550 5.1.1"])
-def test_p24_what_a_server_says_of_an_address_does_not_outlast_its_being_forgotten(
-    desk: Desk, phase: str, no: str
-) -> None:
-    with Server(script={phase: f"{no} <{BIRCH.contact}>: mailbox of {BIRCH.contact} is full"}) as server:
-        desk.use_server(server.port)
-        desk.with_drafts(BIRCH)
-        assert f"{no} " in desk.approve_now("Birch Paper").stderr
-    if no.startswith("4"):
-        desk.ok("unapprove", "L1")
-    desk.ok("forget", "birch", "--yes")
-    nowhere(desk, "Birch", "birch.example.org")
-
-
-def test_what_could_not_be_written_to_somebody_does_not_outlast_their_being_forgotten(desk: Desk) -> None:
-    folder = desk.config.parent / "templates" / "letters" / "en"
-    folder.mkdir(parents=True)
-    (folder / "feedback-request.txt.j2").write_text("Subject: {{ nobody }}\n\nHello\n")
-    desk.with_drafts(BIRCH)
-    assert "Birch Paper: no letter could be written" in str(desk.json("status"))
-    desk.ok("forget", "birch", "--yes")
-    nowhere(desk, "Birch")
+        desk.with_drafts(ACME, BIRCH)
+        saved = desk.folder / "saved.db"
+        desk.ok("backup", str(saved))
+        assert desk.approve_now("Acme Tools").returncode == 0
+        desk.ok("never", BIRCH.contact)
+        desk.ok("restore", str(saved))
+        assert "look among your sent mail" in str(desk.letter("Acme Tools")["notes"])
+        assert "never to write" in desk.approve_now("Birch Paper").stderr
+        assert "Shall letters go from here?" in desk.approve_now("Acme Tools").stderr
+        (question,) = (one for one in desk.json("questions") if one["kind"] == "copied")
+        desk.ok("answer", question["id"], "yes")
+        assert "look among your sent mail" in str(desk.letter("Acme Tools")["notes"])
+    assert len(server.mails) == 1
