@@ -49,7 +49,7 @@ def dispatch(
     with parts.store.lock("dispatch", wait=wait):
         doubtful = _left_in_sending(parts, now)
         report = replace(_dispatch(parts, now, stop or Stop(), progress), in_doubt=doubtful)
-        _remember(parts, report.trouble, now)
+        tracker.stands_in_the_way(parts.store, "dispatch", report.trouble, now)
         return report
 
 
@@ -76,14 +76,6 @@ def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> Di
     holding.look_for_damage(parts, now)
     attempts, trouble_or_none = asyncio.run(send(parts, mail_account, due, stop, progress))
     return DispatchReport(attempts=tuple(attempts), trouble=trouble_or_none)
-
-
-def _remember(parts: Parts, trouble: str | None, now: datetime) -> None:
-    """Keep what stands in the way, for whoever looks later; only as news, since this runs each half minute."""
-    before = tracker.runs(parts.store).get("dispatch")
-    if trouble != (before.trouble if before else None):
-        with parts.store.transaction():
-            tracker.ran(parts.store, "dispatch", now, trouble)
 
 
 def _left_in_sending(parts: Parts, now: datetime) -> tuple[int, ...]:

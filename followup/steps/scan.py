@@ -1,6 +1,6 @@
 """tracker → drafts, nudges, questions: one look at the file, one decision, one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -80,12 +80,23 @@ def scan(
             return _in_trouble(parts, seen, sight.reason, None)
         if seen and same_file and seen.digest == sight.digest and not seen.trouble:
             return ScanReport(untouched=True)
-        for _ in range(OVERTAKEN):
-            try:
-                return _read(parts, seen, sight, now, progress)
-            except _Overtaken:
-                continue
-        raise Busy("Letters are being changed all the time just now, so nothing was read. Try again in a moment.")
+        try:
+            report = _settled(lambda: _read(parts, seen, sight, now, progress))
+        except TemplateError as error:
+            tracker.stands_in_the_way(parts.store, "scan", str(error), now)
+            raise
+        tracker.stands_in_the_way(parts.store, "scan", None, now)
+        return report
+
+
+def _settled(read: Callable[[], ScanReport]) -> ScanReport:
+    """Read again where somebody changed a letter meanwhile; raises Busy if that has no end."""
+    for _ in range(OVERTAKEN):
+        try:
+            return read()
+        except _Overtaken:
+            continue
+    raise Busy("Letters are being changed all the time just now, so nothing was read. Try again in a moment.")
 
 
 def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime, progress: Progress) -> ScanReport:

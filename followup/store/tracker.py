@@ -79,6 +79,14 @@ def ran(store: Database, step: str, now: datetime, trouble: str | None = None) -
     _SQL.ran(store.connection, person=store.person, step=step, at=instant(now), trouble=trouble)
 
 
+def stands_in_the_way(store: Database, step: str, trouble: str | None, now: datetime) -> None:
+    """Keep what stands in a step's way, for whoever looks later; only as news, since steps run each half minute."""
+    before = runs(store).get(step)
+    if trouble != (before.trouble if before else None):
+        with store.transaction():
+            ran(store, step, now, trouble)
+
+
 def runs(store: Database) -> dict[str, Run]:
     """Step name → when it ran last."""
     rows = _SQL.runs(store.connection, person=store.person)
