@@ -13,7 +13,7 @@ from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import LetterKind
 from followup.steps.dispatch import dispatch
 from followup.steps.parts import Parts
-from followup.store import applications, letters
+from followup.store import applications, letters, pause
 from followup.store.database import instant
 
 FEW, MANY, WAITING = 100, 100_000, 1_000
@@ -54,6 +54,7 @@ def _fill(parts: Parts, sent: int) -> None:
         company="", role="Engineer", line=1, outcome=Outcome.REJECTED, stage=Stage.UNKNOWN, status_text="No"
     )
     with store.transaction():
+        pause.settle_first(store, parts.machine)
         for number in range(1, sent + WAITING + 1):
             applications.put(store, number, said._replace(company=f"Company {number}"), NOW)
             content = letters.Content(

@@ -82,6 +82,7 @@ def _followup(folder: Path, port: int) -> tuple[Callable[[], object], list[str]]
     def prepare() -> None:
         for name in ("followup.db-wal", "followup.db-shm"):
             (folder / name).unlink(missing_ok=True)
+        shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
         shutil.copyfile(kept, store)
 
     command = [str(Path(sys.executable).with_name("followup")), "--config", str(config), "tick"]

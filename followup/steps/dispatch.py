@@ -41,10 +41,11 @@ def dispatch(
 
     1. What a dead process left in `sending` becomes in doubt: nobody alive can be in the middle of one.
     2. While mail is paused, or the store was copied or the clock put back, nothing more is done.
-    3. Letters that are too late, or from an address that is no longer the person's, return to draft.
+    3. Letters that are too late return to draft.
     4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
        can, but not what follows from it, they wait.
-    5. Letters outside the send window, or too close to one another, wait. The others go.
+    5. Of those that are due, letters from an address that is no longer the person's return to draft; those outside the
+       send window, or too close to one another, wait. The others go.
     """
     with parts.store.lock("dispatch", wait=wait):
         doubtful = _left_in_sending(parts, now)
@@ -54,12 +55,13 @@ def dispatch(
 
 
 def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> DispatchReport:
-    if not letters.in_state(parts.store, LetterState.APPROVED):
+    approved = letters.in_state(parts.store, LetterState.APPROVED)
+    if not approved:
         return DispatchReport()
     held = holding.reason(parts, now) or _patience(parts, now)
     if held is not None:
         return DispatchReport(trouble=held)
-    _return(parts, now)
+    _return_late(parts, approved, now)
     try:
         scan(parts, now, wait=SCAN_PATIENCE)
         due = _due(parts, now)
@@ -88,28 +90,28 @@ def _left_in_sending(parts: Parts, now: datetime) -> tuple[int, ...]:
     return tuple(letter.id for letter in found)
 
 
-def _return(parts: Parts, now: datetime) -> None:
-    """Make drafts again of letters that are not to go as they were approved."""
-    for letter in letters.in_state(parts.store, LetterState.APPROVED):
-        if timing.too_late(now, letter.not_before):
-            reason = "it could not go within 5 days of its time; read it again before it goes"
-        elif not mime.is_from(letters.message(parts.store, letter.id)[0], parts.person):
-            reason = "your address has changed in your settings; read it again before it goes"
-        else:
-            continue
+def _return_late(parts: Parts, approved: Sequence[Letter], now: datetime) -> None:
+    """Make drafts again of letters whose days are over."""
+    late = [letter for letter in approved if timing.too_late(now, letter.not_before)]
+    if late:
+        reason = "it could not go within 5 days of its time; read it again before it goes"
         with parts.store.transaction():
-            letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
+            for letter in late:
+                letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
 
 
 def _due(parts: Parts, now: datetime) -> list[Letter]:
-    """The letters that go now; the others are put off, each with its reason."""
+    """The letters that go now; the others are put off or returned, each with its reason."""
     due = []
     calendar = parts.calendar()
     with parts.store.transaction():
         for letter in letters.in_state(parts.store, LetterState.APPROVED):
             if letter.not_before > now or (letter.try_after is not None and letter.try_after > now):
                 continue
-            if letter.at_once or timing.in_window(now, calendar):
+            if not mime.is_from(letters.message(parts.store, letter.id)[0], parts.person):
+                reason = "your address has changed in your settings; read it again before it goes"
+                letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
+            elif letter.at_once or timing.in_window(now, calendar):
                 due.append(letter)
             else:
                 later = timing.next_in_window(now, letter.id, calendar)
