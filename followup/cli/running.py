@@ -15,6 +15,7 @@ from followup.steps.sending import ENDED
 from followup.steps.tick import tick as go_round
 
 PAGE_PORT = 8321
+PORT = click.IntRange(0, 65535)
 
 
 @click.command()
@@ -52,7 +53,11 @@ def tick(ctx: click.Context) -> None:
 @click.command()
 @click.option("--web", "page", is_flag=True, help="Serve the review page too; followup web opens it.")
 @click.option(
-    "--port", default=PAGE_PORT, show_default=True, help="The page's port on this machine; 0 takes a free one."
+    "--port",
+    type=PORT,
+    default=PAGE_PORT,
+    show_default=True,
+    help="The page's port on this machine; 0 takes a free one.",
 )
 @click.pass_context
 def run(ctx: click.Context, page: bool, port: int) -> None:

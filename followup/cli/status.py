@@ -9,7 +9,7 @@ from followup.model.letter import LetterState
 from followup.steps import overview as standing
 from followup.steps.overview import Overview
 from followup.steps.parts import Parts
-from followup.steps.story import sentence
+from followup.steps.story import told
 from followup.store import log as store
 
 
@@ -69,8 +69,8 @@ def log(ctx: click.Context, application: str | None, as_json: bool) -> None:
                 ]
             )
             return
-        for one in entries:
-            click.echo(f"  {speech.day(one.at, parts.person)}  {sentence(one)}")
+        for at, sentence in told(entries):
+            click.echo(f"  {speech.day(at, parts.person)}  {sentence}")
 
 
 def print_briefly(ctx: click.Context) -> None:

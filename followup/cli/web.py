@@ -1,28 +1,38 @@
 """`followup web`: the review page in the browser."""
 
+import os
 import webbrowser
 
 import click
 
+from followup import config
 from followup.cli import opening
-from followup.cli.running import PAGE_PORT
+from followup.cli.running import PAGE_PORT, PORT
 from followup.errors import Busy
 from followup.steps.stop import signals
 from followup.web import server
 from followup.web.sending import sending
+from followup.web.tracker import read
 
 HOUR = 3600.0
 
 
 @click.command()
-@click.option("--port", default=PAGE_PORT, show_default=True, help="The port on this machine; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=PORT,
+    default=PAGE_PORT,
+    show_default=True,
+    help="The port on this machine; 0 takes a free one.",
+)
 @click.option("--no-open", is_flag=True, help="Print the link instead of opening the browser, as for ssh.")
 @click.pass_context
 def web(ctx: click.Context, port: int, no_open: bool) -> None:
     """Open the review page in your browser: read, change and say yes there. Nobody but this machine can see it."""
-    with opening.parts(ctx) as (parts, _):
+    with opening.parts(ctx) as (parts, now):
         try:
             with sending(parts) as send_soon, server.serving(parts, port, send_soon) as link, signals() as ended:
+                read(parts, now)
                 _show(link, open_it=not no_open)
                 click.echo("To stop: Ctrl-C")
                 while not ended(HOUR):
@@ -34,5 +44,10 @@ def web(ctx: click.Context, port: int, no_open: bool) -> None:
 def _show(link: str, *, open_it: bool) -> None:
     """Say the link, which lets in once, and open it."""
     click.echo(f"The page, good for one entry: {link}")
-    if open_it and not webbrowser.open(link):
+    if not open_it:
+        return
+    # A browser keeps the environment that it was started with, and hands it on.
+    for name in os.environ.keys() - config.environment_for_children(os.environ):
+        del os.environ[name]
+    if not webbrowser.open(link):
         click.echo("No browser could be opened; open the link yourself.")

@@ -15,7 +15,10 @@ def read(
     interviewed_on: str | None = None,
     questions: str | None = None,
 ) -> dict[str, str]:
-    """Field → value, of what was said; raises UsageError for what cannot be meant."""
+    """Field → value, of what was said; raises UsageError for what cannot be meant.
+
+    An empty name greets nobody by name; an empty day leaves it to the sheet again.
+    """
     said: dict[str, str] = {}
     if to is not None:
         if not config.is_address(to):
@@ -24,11 +27,8 @@ def read(
     if name is not None:
         said["contact_name"] = flatten(name)
     if interviewed_on is not None:
-        try:
-            said["interview_on"] = date.fromisoformat(interviewed_on).isoformat()
-        except ValueError:
-            raise UsageError(f"{interviewed_on!r} is no day; it reads like 2026-05-12.") from None
-        stage = stage or "interview"
+        said["interview_on"] = _day(interviewed_on)
+        stage = stage or ("interview" if interviewed_on else None)
     if stage is not None:
         said["stage"] = stage
     if questions is not None:
@@ -37,3 +37,10 @@ def read(
         except ValueError as error:
             raise UsageError(str(error)) from None
     return said
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise UsageError(f"{text!r} is no day; it reads like 2026-05-12.") from None

@@ -14,6 +14,7 @@ from followup.store import applications, letters, nudges, pause, questions, trac
 from followup.store.database import Database
 from followup.store.tracker import Run, Seen
 
+STEPS = ("dispatch", "remind", "scan", "tick")
 TROUBLED = (LetterState.IN_DOUBT, LetterState.FAILED)
 RECENT_TICK = timedelta(hours=1)
 
@@ -64,6 +65,31 @@ def overview(parts: Parts, now: datetime) -> Overview:
         nudges=nudges.counts(store),
         next_nudge=_next_nudge(store),
     )
+
+
+def troubles(store: Database) -> tuple[str, ...]:
+    """What stands in the way now, each thing once: of the tracker, and of the last run of each step.
+
+    A step's trouble is over when the tracker was read, or all was done, after it; why mail is paused is told elsewhere.
+    """
+    seen, runs, held = tracker.seen(store), tracker.runs(store), pause.why(store)
+    found = [seen.trouble] if seen is not None and seen.trouble else []
+    for step in STEPS:
+        run = runs.get(step)
+        if run is None or not run.trouble or _is_over(step, run, seen, runs.get("tick")):
+            continue
+        if held is not None and held in run.trouble:
+            continue
+        news = run.trouble
+        for told in found:
+            news = "; ".join(filter(None, (part.strip("; ") for part in news.split(told))))
+        found += [news] if news else []
+    return tuple(found)
+
+
+def _is_over(step: str, run: Run, seen: Seen | None, tick: Run | None) -> bool:
+    read = step == "scan" and seen is not None and seen.read_at > run.at
+    return read or (tick is not None and tick.at > run.at)
 
 
 def is_running(parts: Parts, now: datetime) -> bool:

@@ -1,5 +1,10 @@
 """Log entries → sentences."""
 
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
 from followup.model.log import LogEntry
 
 _LETTER = {
@@ -15,6 +20,7 @@ _LETTER = {
     "discarded": "You put {subject} away.",
     "handed_over": "You took {subject} over, to send it yourself.",
     "withdrawn": "{subject} was withdrawn: {why}.",
+    "answered": "{subject} was answered.",
     "noted": "A note on {subject}: {why}.",
 }
 _NUDGE = {
@@ -25,16 +31,33 @@ _NUDGE = {
     "cancelled": "The nudge {subject} was cancelled: {why}.",
     "snoozed": "You snoozed the nudge {subject}.",
     "done": "You were done with the nudge {subject}.",
+    "passed on": "The nudge {subject} speaks of this one now.",
 }
 _OTHER = {
     "row gone": "Its row was gone from your tracker.",
     "row back": "Its row was back in your tracker.",
     "joined": "Its rejection joined the nudges that were already running ({why}).",
     "first seen": "Your tracker was seen for the first time: {why}.",
-    "asked": "followup had a question for you ({why}).",
+    "asked": "followup had a question for you.",
     "answered": "You answered {subject}.",
     "answer taken back": "You took your answer to {subject} back.",
+    "answer kept": "What they wrote was kept in your journal.",
+    "moot": "{subject} needed no answer any more.",
+    "paused": "Mail to employers was paused.",
+    "resumed": "Mail to employers was let go again.",
 }
+
+
+def told(entries: Sequence[LogEntry]) -> list[tuple[datetime, str]]:
+    """Entries as sentences with their times; nudges planned one after the other are counted in one."""
+    lines = []
+    for planned, group in groupby(entries, key=_is_plan):
+        several = list(group)
+        if planned and len(several) > 1:
+            lines.append((several[0].at, f"{len(several)} nudges were planned."))
+        else:
+            lines += [(entry.at, sentence(entry)) for entry in several]
+    return lines
 
 
 def sentence(entry: LogEntry) -> str:
@@ -45,4 +68,13 @@ def sentence(entry: LogEntry) -> str:
         was = f" (it {entry.why})" if entry.why else ""
         return f"Your tracker said: {entry.what[3:].replace('_', ' ')}{was.replace('_', ' ')}."
     text = table.get(entry.what, "{subject}: {what}.")
-    return text.format(subject=entry.subject, why=entry.why or "no reason was kept", what=entry.what, by=by)
+    return text.format(subject=entry.subject, why=_reason(entry), what=entry.what, by=by)
+
+
+def _is_plan(entry: LogEntry) -> bool:
+    return entry.subject.startswith("N") and entry.what == "planned"
+
+
+def _reason(entry: LogEntry) -> str:
+    """The reason of an entry, without the kind of question that led to it."""
+    return re.sub(r" \((first_sight|burst)\)$", "", entry.why or "no reason was kept")

@@ -90,7 +90,8 @@ def counts(store: Database) -> dict[Outcome, int]:
 
 def portion(store: Database, outcome: str, wanted: str, number: int, beyond: int) -> list[Known]:
     """So many applications of the sheet, the newest first; of this outcome with these words in them, unless empty."""
-    like = "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in wanted.casefold())
+    # SQLite's lower() knows only ASCII: any other sign stands for any, so that Ö finds ö.
+    like = "".join("_" if not sign.isascii() else f"\\{sign}" if sign in "%_\\" else sign.lower() for sign in wanted)
     rows = _SQL.portion(
         store.connection,
         person=store.person,

@@ -46,6 +46,14 @@ def portion(store: Database, state: LetterState, number: int, beyond: int = 0) -
     return [_letter(row) for row in rows]
 
 
+def next_draft(store: Database, letter: int) -> Letter | None:
+    """The draft to read after this letter: the newest older one, else the newest of all but this."""
+    row = _SQL.draft_before(store.connection, person=store.person, id=letter)
+    if row is not None:
+        return _letter(row)
+    return next((one for one in portion(store, LetterState.DRAFT, 1) if one.id != letter), None)
+
+
 def in_state(store: Database, state: LetterState) -> list[Letter]:
     return [_letter(row) for row in _SQL.in_state(store.connection, person=store.person, state=state)]
 

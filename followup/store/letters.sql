@@ -22,6 +22,12 @@ FROM letter JOIN application ON application.person = letter.person AND applicati
 WHERE letter.person = :person AND letter.state = :state
 ORDER BY letter.id DESC LIMIT :number OFFSET :beyond;
 
+-- name: draft_before(person, id)^
+-- The draft that stands after this one where the newest comes first.
+SELECT letter.*, application.company, application.role
+FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
+WHERE letter.person = :person AND letter.state = 'draft' AND letter.id < :id ORDER BY letter.id DESC LIMIT 1;
+
 -- name: next_to_go(person, number, beyond)
 -- So many of the approved, the first to go first, from the place `beyond` on.
 SELECT letter.*, application.company, application.role

@@ -49,6 +49,12 @@ def about(store: Database, application: int, subject: str) -> list[LogEntry]:
     return [_entry(row) for row in rows]
 
 
+def last_about(store: Database, application: int, subject: str) -> int:
+    """The id of the latest entry about one letter or nudge of an application, or 0."""
+    row = _SQL.last_about(store.connection, person=store.person, application=application, subject=subject)
+    return int(row["id"])
+
+
 def last_id(store: Database) -> int:
     """The id of the latest entry: it grows with everything that happens."""
     return int(_SQL.last_id(store.connection, person=store.person)["id"])

@@ -13,6 +13,10 @@ SELECT * FROM log WHERE person = :person ORDER BY id DESC LIMIT :number;
 -- The story of one letter or nudge.
 SELECT * FROM log WHERE person = :person AND application = :application AND subject = :subject ORDER BY id;
 
+-- name: last_about(person, application, subject)^
+SELECT coalesce(max(id), 0) AS id FROM log
+WHERE person = :person AND application = :application AND subject = :subject;
+
 -- name: last_id(person)^
 SELECT coalesce(max(id), 0) AS id FROM log WHERE person = :person;
 

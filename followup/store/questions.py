@@ -24,6 +24,11 @@ def unanswered(store: Database) -> list[Question]:
     return [question for question in everything(store) if question.answer is None and not question.moot]
 
 
+def answered(store: Database, number: int) -> list[Question]:
+    """So many of those that the person has answered, the latest first."""
+    return [_question(row) for row in _SQL.answered(store.connection, person=store.person, number=number)]
+
+
 def answers(store: Database) -> dict[str, str]:
     """Key → answer, of all that was answered."""
     return {question.key: question.answer for question in everything(store) if question.answer is not None}

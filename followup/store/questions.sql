@@ -1,6 +1,10 @@
 -- name: everything(person)
 SELECT * FROM question WHERE person = :person ORDER BY id;
 
+-- name: answered(person, number)
+-- The latest answers of the person's; what is moot has an empty one.
+SELECT * FROM question WHERE person = :person AND answer <> '' ORDER BY answered_at DESC, id DESC LIMIT :number;
+
 -- name: one(person, id)^
 SELECT * FROM question WHERE person = :person AND id = :id;
 

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from pathlib import Path
+from threading import Lock
 
 from flask import Flask, Response, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ HEADERS = {
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -29,6 +30,7 @@ class Door:
     def __init__(self, file: Path, port: int) -> None:
         self._file = file
         self._port = port
+        self._opening = Lock()
         self._new_key()
 
     @property
@@ -38,10 +40,11 @@ class Door:
 
     def opens(self, key: str) -> bool:
         """Whether this is the key; it is good no more."""
-        if not hmac.compare_digest(key.encode(), self._key.encode()):
-            return False
-        self._new_key()
-        return True
+        with self._opening:
+            fits = hmac.compare_digest(key.encode(), self._key.encode())
+            if fits:
+                self._new_key()
+            return fits
 
     def close(self) -> None:
         self._file.unlink(missing_ok=True)
@@ -60,7 +63,7 @@ def guard(app: Flask, door: Door) -> None:
 
     @app.get("/enter/<key>")
     def enter(key: str) -> ResponseReturnValue:
-        if not door.opens(key):
+        if request.method == "HEAD" or not door.opens(key):
             abort(403)
         session.clear()
         session["entered"] = True

@@ -15,10 +15,8 @@ from followup import assembly
 from followup.errors import FollowupError
 from followup.steps import overview
 from followup.steps.parts import Parts
-from followup.steps.story import sentence
-from followup.store import log
 from followup.store.database import open_store
-from followup.web import access, letters, nudges, standing, tracker, wording
+from followup.web import access, latest, letters, nudges, standing, tracker, wording
 
 
 def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[[], None]) -> Flask:
@@ -39,10 +37,12 @@ def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[
     CSRFProtect(app)
     _open_a_store_for_each_request(app, parts, send_soon)
     _tell_errors(app)
-    for room in (letters.room, nudges.room, tracker.room, standing.room):
+    for room in (letters.room, nudges.room, tracker.room, standing.room, latest.room):
         app.register_blueprint(room)
-    app.jinja_env.filters.update(moment=_moment, state=wording.state, sentence=sentence)
-    app.get("/latest")(lambda: str(log.last_id(g.parts.store)))
+    app.jinja_env.filters.update(
+        moment=_moment, state=wording.state, held=wording.held, why=wording.why, linked=wording.linked
+    )
+    app.jinja_env.globals.update(when=overview.when, count=overview.count)
     return app
 
 
@@ -51,6 +51,7 @@ def _open_a_store_for_each_request(app: Flask, parts: Parts, send_soon: Callable
     def open_it() -> None:
         if request.endpoint not in access.OPEN:
             g.parts = replace(parts, store=open_store(parts.store.folder, parts.store.person))
+            g.troubles = overview.troubles(g.parts.store)
             g.now = parts.clock()
             g.send_soon = send_soon
 
@@ -61,9 +62,9 @@ def _open_a_store_for_each_request(app: Flask, parts: Parts, send_soon: Callable
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        if "parts" not in g:
+        if "now" not in g:
             return {}
-        return {"person": g.parts.person, "latest": log.last_id(g.parts.store), "count": overview.count}
+        return {"person": g.parts.person, "troubles": g.troubles, "watch": "/latest", "latest": latest.mark()}
 
 
 def _tell_errors(app: Flask) -> None:
@@ -74,17 +75,26 @@ def _tell_errors(app: Flask) -> None:
         if request.method == "GET":
             return render_template("trouble.html", text=str(error)), 503
         flash(str(error), "trouble")
-        return redirect(wording.back(request.form.get("back", "/")), 303)
+        return redirect(wording.back(), 303)
 
     @app.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> ResponseReturnValue:
         text = "This form is from before followup was started again, or from elsewhere. Nothing was done."
-        return render_template("trouble.html", text=text), 400
+        return render_template("trouble.html", text=text, typed=_typed()), 400
 
     @app.errorhandler(HTTPException)
     def unknown(error: HTTPException) -> ResponseReturnValue:
-        text = wording.HTTP.get(error.code or 500, error.description or "")
-        return render_template("trouble.html", text=text), error.code or 500
+        code = error.code or 500
+        text, outside = wording.HTTP.get(code, error.description or ""), code == 403
+        typed = _typed() if outside else ""
+        return render_template("trouble.html", text=text, outside=outside, typed=typed), code
+
+
+def _typed() -> str:
+    """What the person had typed into a form that was refused. Another site must not speak through this page."""
+    if request.headers.get("Origin") != f"http://{request.host}":
+        return ""
+    return "\n\n".join(filter(None, (request.form.get(name) for name in ("subject", "text", "words"))))
 
 
 def _moment(at: datetime) -> Any:

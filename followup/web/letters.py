@@ -4,14 +4,17 @@ import difflib
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from followup.errors import FollowupError, Refused
-from followup.model.letter import Letter, LetterState, NoteLevel, Text
-from followup.steps import drafting, facts, overview, review
-from followup.store import applications, journal, letters, log, pause, questions
+from followup.model.letter import Letter, LetterKind, LetterState, NoteLevel, Text
+from followup.model.question import Question
+from followup.steps import drafting, facts, overview, review, story
+from followup.store import applications, journal, letters, log, pause, questions, tracker
+from followup.web import latest
 from followup.web.paging import portion
 
 room = Blueprint("letters", __name__)
@@ -20,8 +23,10 @@ FEW = 10
 """So many of each state stand in the outbox; the rest is a click away."""
 NEEDS_YOU = (LetterState.IN_DOUBT, LetterState.FAILED, LetterState.DRAFT, LetterState.HANDED_OVER)
 GOING = (LetterState.SENDING, LetterState.APPROVED)
-_AGREED = (LetterState.APPROVED, LetterState.SENDING, LetterState.SENT)
 OVER = (LetterState.ANSWERED, LetterState.SENT, LetterState.BOUNCED, LetterState.DISCARDED, LetterState.WITHDRAWN)
+_AGREED = (LetterState.APPROVED, LetterState.SENDING, LetterState.SENT)
+_JUST_NOW = timedelta(minutes=1)
+"""So long a yes for now is believed to be under way, where only the page can send it."""
 
 
 @room.get("/")
@@ -29,6 +34,7 @@ def outbox() -> str:
     """What needs the person on top, then what goes when, then what went."""
     store = g.parts.store
     counts = letters.counts(store)
+    asked = questions.unanswered(store)
     outcomes = applications.counts(store)
     return render_template(
         "outbox.html",
@@ -37,13 +43,14 @@ def outbox() -> str:
         needs_you=NEEDS_YOU,
         going=GOING,
         over=OVER,
-        questions=questions.unanswered(store)[:FEW],
+        questions=asked[:FEW],
+        needs=len(asked) + sum(counts.get(state, 0) for state in NEEDS_YOU),
+        read=tracker.seen(store) is not None,
         applications=sum(outcomes.values()),
         interviews=applications.interviews(store),
         asked=letters.asked_and_answered(store),
         running=overview.is_running(g.parts, g.now),
         held=pause.why(store),
-        when=overview.when,
     )
 
 
@@ -54,7 +61,7 @@ def in_state(state: str) -> str:
         abort(404)
     wanted = LetterState(state)
     found = portion(lambda number, beyond: letters.portion(g.parts.store, wanted, number, beyond))
-    return render_template("letters.html", wanted=wanted, found=found, when=overview.when)
+    return render_template("letters.html", wanted=wanted, found=found)
 
 
 @room.get("/letter/L<int(max=999999999):number>")
@@ -63,25 +70,29 @@ def letter(number: int) -> str:
     return _page(_fresh(number))
 
 
+@room.get("/letter/L<int(max=999999999):number>/<act>")
+def once_more(number: int, act: str) -> ResponseReturnValue:
+    """Where a refused form or a preview stands in the address bar, a reload shows the letter."""
+    return redirect(f"/letter/L{number}", 303) if act in _ACTS else abort(404)
+
+
 @room.post("/letter/L<int(max=999999999):number>/<act>")
 def act(number: int, act: str) -> ResponseReturnValue:
     """Do something with a letter that has not moved since it was shown."""
     if act not in _ACTS:
         abort(404)
-    before = _fresh(number)
-    if act == "approve" and before.state in _AGREED and before.digest == request.form.get("digest"):
-        return redirect(f"/letter/L{number}", 303)  # A second click on the same button.
+    before, editing = _fresh(number), act == "edit"
+    if act == "approve" and _is_said_already(before):
+        return redirect(f"/letter/L{number}", 303)
     if _seen(before) != request.form.get("seen", type=int):
-        return _page(before, changed=True), 409
-    if act == "edit" and request.form.get("only") == "preview":
-        return _page(replace(before, subject=_text().subject, text=_text().text), unsaved=True)
+        return _page(before, changed=True, typed=_text() if editing else None), 409
+    if editing and request.form.get("only") == "preview":
+        return _page(_worded(before), unsaved=True)
     try:
         _ACTS[act](before)
     except FollowupError as error:
-        unsaved = act == "edit"
-        shown = replace(before, subject=_text().subject, text=_text().text) if unsaved else before
         flash(str(error), "trouble")
-        return _page(shown, unsaved=unsaved), 409
+        return _page(_worded(before) if editing else before, unsaved=editing), 409
     return redirect(f"/letter/L{number}", 303)
 
 
@@ -106,34 +117,74 @@ def _fresh(number: int) -> Letter:
 
 def _seen(one: Letter) -> int:
     """The last thing that happened to this letter: a form from before that is out of date."""
-    return max((entry.id for entry in log.about(g.parts.store, one.application, f"L{one.id}")), default=0)
+    return log.last_about(g.parts.store, one.application, f"L{one.id}")
 
 
-def _page(one: Letter, *, changed: bool = False, unsaved: bool = False) -> str:
+def _is_said_already(one: Letter) -> bool:
+    """Whether this yes is a second click on the button that was pressed."""
+    same = one.digest == request.form.get("digest") and one.at_once == (request.form.get("when") == "now")
+    return same and one.state in _AGREED
+
+
+def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: Text | None = None) -> str:
+    """The letter, and what can be done with it; `typed` are words for the fields that the letter does not have."""
     parts, seen = g.parts, request.form.get("seen", 0, type=int)
-    notes = review.notes(parts, one, g.now)
-    story = log.of_application(parts.store, one.application)
+    notes, asked = review.notes(parts, one, g.now), _asked(one)
+    entries = log.of_application(parts.store, one.application)
     told = applications.facts(parts.store, one.application)
-    asked_on = review.asked_before(parts, one, g.now) if one.state is LetterState.DRAFT else None
+    drafts = letters.counts(parts.store).get(LetterState.DRAFT, 0)
     return render_template(
         "letter.html",
         letter=one,
         seen=_seen(one),
-        notes=notes,
+        watch=f"/latest/L{one.id}",
+        latest=latest.mark(one),
+        notes=[note for note in notes if asked is None or f"answer Q{asked.id} " not in note.text],
         blocked=any(note.level is NoteLevel.ERROR for note in notes),
-        story=story,
+        asked=asked,
+        story=story.told(entries),
         said=drafting.told(drafting.known(parts, one.application).said, told),
-        asked_on=asked_on,
+        asked_on=review.asked_before(parts, one, g.now) if one.state is LetterState.DRAFT else None,
         goes=overview.when(one),
+        waits=_waits(one) if one.state is LetterState.APPROVED else None,
+        held=pause.why(parts.store),
         mailto=review.mailto(one),
         can_send=parts.mail_host is not None,
         running=overview.is_running(parts, g.now),
-        unsaved=unsaved,
+        unsaved=unsaved or typed is not None,
+        typed=typed,
+        words=request.form.get("words", ""),
         answer=journal.words(parts.store, one.application),
         ticked=[name for name in told.get("questions", "").split(",") if name],
-        since=[entry for entry in story if entry.id > seen and entry.subject == f"L{one.id}"] if changed else [],
+        since=story.told([entry for entry in entries if entry.id > seen and entry.subject == f"L{one.id}"]),
+        changed=changed,
         difference=_difference(one) if changed else [],
+        onward=letters.next_draft(parts.store, one.id),
+        left=drafts - (one.state is LetterState.DRAFT),
     )
+
+
+def _asked(one: Letter) -> Question | None:
+    """The question whether an answer came, as long as a follow-up waits for it."""
+    if one.kind is not LetterKind.FOLLOW_UP or one.state is not LetterState.DRAFT:
+        return None
+    key = drafting.reply_key(one.application)
+    return next((asked for asked in questions.unanswered(g.parts.store) if asked.key == key), None)
+
+
+def _waits(one: Letter) -> str:
+    """What an approved letter waits for: `mail` to be let go, its `hour`, something to `run`, `trouble` to be over, or
+    `nothing`.
+    """
+    if pause.why(g.parts.store) is not None:
+        return "mail"
+    running = overview.is_running(g.parts, g.now)
+    if overview.when(one) > g.now:
+        return "hour" if running else "run"
+    if g.troubles:
+        return "trouble"
+    just_now = one.at_once and one.approved_at is not None and g.now - one.approved_at < _JUST_NOW
+    return "nothing" if running or just_now else "run"
 
 
 def _difference(one: Letter) -> list[tuple[str, str]]:
@@ -158,8 +209,15 @@ def _text() -> Text:
     return Text(subject=subject, text=text.strip() + "\n" if text.strip() else "")
 
 
+def _worded(one: Letter) -> Letter:
+    """The letter as it would be with the words of the form."""
+    text = _text()
+    return replace(one, subject=text.subject, text=text.text)
+
+
 def _edit(one: Letter) -> None:
-    review.edit(g.parts, one, _text(), g.now)
+    if review.edit(g.parts, one, _text(), g.now).state is LetterState.DRAFT:
+        flash("Saved. Nothing goes before your yes.", "done")
 
 
 def _tell(one: Letter) -> None:
@@ -172,13 +230,16 @@ def _tell(one: Letter) -> None:
         "stage": str(now.stage),
         "interviewed_on": now.interview_on.isoformat() if now.interview_on else "",
     }
-    form = {name: request.form.get(name, "").strip() for name in stood}
-    said = facts.read(**{name: value for name, value in form.items() if value and value != stood[name]})
+    form = {name: request.form.get(name, value).strip() for name, value in stood.items()}
+    said = facts.read(**{name: value for name, value in form.items() if value != stood[name]})
     ticked = ",".join(request.form.getlist("questions"))
     if ticked != told.get("questions", ""):
         said |= facts.read(questions=ticked) if ticked else {"questions": ""}
-    if said:
-        review.tell(g.parts, one, said, g.now)
+    if not said:
+        flash("There was nothing new in it.", "done")
+        return
+    review.tell(g.parts, one, said, g.now)
+    flash("Kept. Your own words stand as they are." if one.edited else "Kept, and the letter goes by it.", "done")
 
 
 def _approve(one: Letter) -> None:
@@ -187,9 +248,6 @@ def _approve(one: Letter) -> None:
     review.approve(g.parts, one, digest, g.now, at_once=at_once, again="again" in request.form)
     if at_once:
         g.send_soon()
-        flash("It goes now.", "done")
-    else:
-        flash("Thank you. It goes by itself at its hour; until then you can take it back.", "done")
 
 
 def _settle(one: Letter) -> None:

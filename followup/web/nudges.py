@@ -15,9 +15,7 @@ from followup.web.paging import portion
 
 room = Blueprint("nudges", __name__)
 
-COME = (NudgeState.DELIVERED,)
 TO_COME = (NudgeState.PLANNED, NudgeState.SNOOZED)
-OVER = (NudgeState.DONE, NudgeState.CANCELLED)
 FEW = 20
 
 
@@ -61,11 +59,10 @@ def _done(one: Nudge) -> None:
 
 
 def _snooze(one: Nudge) -> None:
-    until = request.form.get("day") or request.form.get("until", "1d")
     try:
-        moment = timing.until(until, g.now, g.parts.calendar())
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+        moment = timing.until(request.form.get("until", ""), g.now, g.parts.calendar())
+    except (ValueError, OverflowError):
+        raise UsageError("That is no day to come again on. Choose one from tomorrow on.") from None
     nudging.snooze(g.parts, one, moment, g.now)
     flash("It comes again then.", "done")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from followup.errors import Busy, Refused
@@ -17,12 +18,26 @@ from followup.web.application import application
 LINK = "page.link"
 LIMITS = {
     "threads": 4,
-    "connection_limit": 60,
-    "channel_timeout": 30,
+    "connection_limit": 100,
+    "asyncore_use_poll": True,
+    "channel_timeout": 10,
+    "cleanup_interval": 5,
     "max_request_header_size": 16_384,
     "max_request_body_size": 262_144,
 }
 """A person's browser needs no more; what sends for ever, or far too much, is cut off."""
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """Half a request is no activity: who sends it byte by byte is cut off as soon as who sends nothing."""
+
+    last_activity: float
+
+    def handle_read(self) -> None:
+        before = self.last_activity
+        super().handle_read()
+        if self.request is not None:
+            self.last_activity = before
 
 
 @contextmanager
@@ -42,6 +57,7 @@ def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[
         door = Door(parts.store.folder / LINK, number)
         app = application(parts, door, number, send_soon)
         server: Any = create_server(app, sockets=[listening], ident=None, **LIMITS)
+        server.channel_class = _Channel
         loop = threading.Thread(target=server.run, name="page", daemon=True)
         loop.start()
         try:

@@ -12,9 +12,7 @@ room = Blueprint("standing", __name__)
 def state() -> str:
     """Everything at once."""
     view = overview.overview(g.parts, g.now)
-    return render_template(
-        "state.html", view=view, needs_you=overview.needs_you(view), parts=g.parts, when=overview.when
-    )
+    return render_template("state.html", view=view, needs_you=overview.needs_you(view), parts=g.parts)
 
 
 @room.post("/pause")
@@ -29,5 +27,6 @@ def pause() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """Let mail go again."""
     going = holding.resume_mail(g.parts, g.now)
+    g.send_soon()
     flash(f"Mail goes again: {overview.count(len(going), 'letter')} waiting for their hour.", "done")
     return redirect("/state", 303)

@@ -1,13 +1,18 @@
 """The tracker as it was understood, its problems, and the questions it leaves, to be answered right there."""
 
+from datetime import datetime
+
 from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from followup.errors import Busy, FollowupError, Refused
 from followup.model.application import Known
 from followup.model.question import Question, QuestionKind
 from followup.steps import answering, review
+from followup.steps.parts import Parts
 from followup.steps.scan import scan
 from followup.store import applications, letters, questions, tracker
+from followup.web import wording
 from followup.web.paging import portion
 
 room = Blueprint("tracker", __name__)
@@ -16,10 +21,22 @@ CHOSEN = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST)
 """Questions that are answered by ticking applications."""
 NAMED = (QuestionKind.COLUMN, QuestionKind.LAYOUT)
 """Questions that are answered by one of the names they list, or none."""
-
-
+ORDERS = {"dmy": "day first", "mdy": "month first"}
 SHOWN = 20
-"""So many applications of a question can be ticked; the others are chosen together."""
+"""So many applications of a question can be ticked, the others are chosen together; so many answers are shown."""
+PATIENCE = 5.0
+
+
+def read(parts: Parts, now: datetime, *, wait: float = 0.0) -> None:
+    """Look at the tracker, unless another process is at it; what hinders it is kept, and stands on the page."""
+    try:
+        trouble = scan(parts, now, wait=wait).trouble
+    except Busy:
+        return
+    except FollowupError as error:
+        trouble = str(error)
+    with parts.store.transaction():
+        tracker.ran(parts.store, "scan", now, trouble)
 
 
 @room.get("/applications")
@@ -32,6 +49,7 @@ def all_applications() -> str:
         "applications.html",
         seen=tracker.seen(store),
         questions=[(one, _about(one)) for one in questions.unanswered(store)],
+        answered=[(one, _answer(one)) for one in questions.answered(store, SHOWN)],
         chosen=CHOSEN,
         named=NAMED,
         counts=applications.counts(store),
@@ -40,6 +58,13 @@ def all_applications() -> str:
         found=found,
         letters={one.id: letters.of_application(store, one.id) for one in found.rows},
     )
+
+
+@room.get("/application/A<int(max=999999999):number>")
+def one_application(number: int) -> ResponseReturnValue:
+    """Its latest letter, where all that can be done about it is done."""
+    written = letters.of_application(g.parts.store, number)
+    return redirect(f"/letter/L{written[-1].id}", 303) if written else abort(404)
 
 
 @room.post("/application/A<int(max=999999999):number>/draft")
@@ -54,23 +79,33 @@ def draft(number: int) -> ResponseReturnValue:
 @room.post("/question/Q<int(max=999999999):number>")
 def answer(number: int) -> ResponseReturnValue:
     """Keep an answer; the tracker is read again with it at once."""
-    one = questions.one(g.parts.store, number)
-    if one is None:
-        abort(404)
+    one = _found(number)
     drafted = answering.answer(g.parts, one, _reply(one), g.now)
-    scan(g.parts, g.now, wait=5)
+    read(g.parts, g.now, wait=PATIENCE)
     told = ", ".join(f"L{letter.id}" for letter in drafted)
     flash(f"Thank you. {told} waits for you in the outbox." if told else "Thank you, noted.", "done")
-    return redirect("/applications", 303)
+    return redirect(wording.back("/applications"), 303)
+
+
+@room.post("/question/Q<int(max=999999999):number>/take-back")
+def take_back(number: int) -> ResponseReturnValue:
+    """Open a question again; the tracker is read as if it had not been answered."""
+    answering.take_answer_back(g.parts, _found(number), g.now)
+    read(g.parts, g.now, wait=PATIENCE)
+    flash("Your answer is taken back.", "done")
+    return redirect(wording.back("/applications"), 303)
 
 
 @room.post("/scan")
 def look() -> ResponseReturnValue:
     """Look at the tracker now."""
-    report = scan(g.parts, g.now, wait=5)
-    if report.trouble:
-        flash(report.trouble, "trouble")
-    return redirect("/applications", 303)
+    read(g.parts, g.now, wait=PATIENCE)
+    return redirect(wording.back("/applications"), 303)
+
+
+def _found(number: int) -> Question:
+    one = questions.one(g.parts.store, number)
+    return one if one is not None else abort(404)
 
 
 def _about(one: Question) -> list[Known]:
@@ -83,10 +118,21 @@ def _about(one: Question) -> list[Known]:
 
 def _reply(one: Question) -> str:
     """The form's answer in the words that `answer` takes: ticked applications are places of the question's list."""
-    if one.kind not in CHOSEN:
-        return request.form.get("reply", "")
-    if request.form.get("reply") == "all":
-        return "all"
+    reply = request.form.get("reply", "")
+    if one.kind not in CHOSEN or reply in ("all", "none"):
+        return reply
     ticked = set(request.form.getlist("about"))
     places = [str(place) for place, name in enumerate(one.about, 1) if name in ticked]
-    return ",".join(places) or "none"
+    if not places:
+        raise Refused("Tick at least one, or choose none of them.")
+    return ",".join(places)
+
+
+def _answer(one: Question) -> str:
+    """An answer in words: the companies that were ticked, not their places."""
+    given = one.answer or ""
+    if one.kind not in CHOSEN or given in ("all", "none", ""):
+        return ORDERS.get(given, given)
+    numbers = answering.choose([int(name[1:]) for name in one.about], given)
+    known = [applications.one(g.parts.store, number) for number in numbers]
+    return ", ".join(found.said.company for found in known if found)

@@ -1,11 +1,13 @@
-"""How the page says times, states and errors."""
+"""How the page says times, states, reasons and errors."""
 
 import re
 from datetime import datetime, timedelta
 
-from markupsafe import Markup
+from flask import request
+from markupsafe import Markup, escape
 
 from followup.model.letter import LetterState
+from followup.model.nudge import Nudge, Tip
 from followup.model.person import Person
 
 HTTP = {
@@ -29,6 +31,39 @@ STATES = {
     LetterState.ANSWERED: "answered",
     LetterState.BOUNCED: "came back",
 }
+TIPS = {
+    Tip.FOR_THE_BEST: "the first of five tips is that it may be for the best",
+    Tip.KEEP_MOVING: "the second of five tips is to keep the search moving",
+    Tip.PRACTICE: "the third of five tips is to be thankful for the practice",
+    Tip.ASK_FEEDBACK: "the fourth of five tips is to ask for feedback",
+    Tip.NO_SECOND_GUESSING: "the last of five tips is not to second-guess yourself",
+}
+EVENTS = {
+    "interview_planned": "It comes because {} is going to talk to you.",
+    "interview_held": "It comes because {} has talked to you.",
+    "no_reply": "It comes because {} has been silent since your letter.",
+    "reply": "It comes because {} has answered.",
+}
+HELD = {
+    "copied": "followup was copied, restored or moved, and waits for your answer",
+    "clock": "this machine's clock went back, and followup waits for your answer",
+}
+"""Why mail is paused, where that is a question."""
+PAGES = {
+    "outbox": ("/", "Outbox"),
+    "nudges": ("/nudges", "Nudges"),
+    "questions": ("/applications", "Applications"),
+    "scan": ("/applications", "Applications"),
+    "resume": ("/state", "State"),
+}
+"""Commands whose work is done on a page."""
+_COMMAND = re.compile(
+    r"followup (?:"
+    r"(?:show|review|settle|unapprove|approve --again) (?P<letter>L\d+)"
+    r"|answered (?P<application>A\d+)"
+    r"|answer (?P<question>Q\d+)(?: yes \(or no\))?"
+    rf"|(?P<page>{'|'.join(PAGES)})\b)"
+)
 _SPANS = (
     (timedelta(days=60), timedelta(days=30), "month"),
     (timedelta(days=2), timedelta(days=1), "day"),
@@ -40,6 +75,35 @@ _SPANS = (
 def state(of: LetterState) -> str:
     """The state of a letter in the page's words."""
     return STATES[of]
+
+
+def held(why: str) -> str:
+    """Why mail to employers is paused, in the page's words."""
+    return HELD.get(why, why)
+
+
+def why(nudge: Nudge) -> Markup:
+    """Why a nudge comes, in one sentence."""
+    company = Markup("<bdi>{}</bdi>").format(nudge.company)
+    if nudge.event in EVENTS:
+        return Markup(EVENTS[nudge.event]).format(company)
+    return Markup("It comes because {} turned you down: {}.").format(company, TIPS[nudge.tip])
+
+
+def linked(text: str) -> Markup:
+    """A sentence of the steps, with a link in place of each command whose work is done on a page."""
+    return Markup(_COMMAND.sub(_link, str(escape(text))))
+
+
+def _link(found: re.Match[str]) -> str:
+    if found["page"]:
+        path, name = PAGES[found["page"]]
+    elif found["question"]:
+        path, name = f"/applications#{found['question']}", found["question"]
+    else:
+        name = found["letter"] or found["application"]
+        path = f"/letter/{name}" if found["letter"] else f"/application/{name}"
+    return f'<a href="{path}">{name}</a>'
 
 
 def moment(at: datetime, person: Person, now: datetime) -> Markup:
@@ -63,6 +127,7 @@ def relative(span: timedelta) -> str:
     return "now"
 
 
-def back(path: str) -> str:
-    """Where a form wants to go back to, if that is on this page (RFC 3986: `//` would lead elsewhere)."""
-    return path if re.fullmatch(r"/(?!/)[\w/?=&.-]*", path) else "/"
+def back(otherwise: str = "/") -> str:
+    """Where the form wants to go back to, if that is on this page (RFC 3986: `//` would lead elsewhere)."""
+    path = request.form.get("back", "")
+    return path if re.fullmatch(r"/(?!/)[\w/?=&.%+*-]*", path) else otherwise

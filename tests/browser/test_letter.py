@@ -68,7 +68,7 @@ def test_an_approved_letter_says_when_it_goes_and_can_be_taken_back(desk: Desk, 
         page.get_by_role("link", name="Read the letter").click()
         page.get_by_role("button", name="Approve", exact=True).click()
         assert state(page) == "approved"
-        expect(page.get_by_text(re.compile(r"Goes \w{3} \d+ \w{3}, \d+:\d\d \(in "))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"Approved for \w{3} \d+ \w{3}, \d+:\d\d \(in "))).to_be_visible()
         page.get_by_role("button", name="Take it back").click()
         assert state(page) == "waits for your yes"
         page.get_by_role("button", name="Put it away").click()
@@ -89,7 +89,7 @@ def test_an_address_an_interview_and_other_questions_are_told_on_the_page(desk: 
         page.get_by_label("How far you got").select_option("interview")
         page.get_by_label("Day of the interview").fill("2026-11-12")
         page.get_by_label("What were the deciding factors?").check()
-        page.get_by_role("button", name="Write it so").click()
+        page.get_by_role("button", name="Update the letter").click()
         expect(page.locator("#to")).to_have_text("jobs@cedar.example.org")
         text = page.locator("#text-shown").inner_text()
         assert "Noa Lind" in text
@@ -99,7 +99,7 @@ def test_an_address_an_interview_and_other_questions_are_told_on_the_page(desk: 
         expect(page.get_by_role("button", name="Approve", exact=True)).to_be_enabled()
         page.get_by_text("Address, interview, questions").click()
         page.get_by_label("What were the deciding factors?").uncheck()
-        page.get_by_role("button", name="Write it so").click()
+        page.get_by_role("button", name="Update the letter").click()
         expect(page.locator("#text-shown")).to_contain_text("set the successful candidate apart")
 
 
@@ -197,7 +197,7 @@ def test_applications_are_shown_as_understood_and_questions_are_answered_there(
         page.get_by_label("Find").fill("birch")
         page.get_by_role("button", name="Show").click()
         assert page.locator(".application").count() == 1
-        page.get_by_role("button", name="Draft a letter to Birch Paper").click()
+        page.get_by_role("button", name="Draft a letter: Birch Paper").click()
         expect(page.locator("h1")).to_contain_text("Birch Paper")
     assert [one["company"] for one in desk.json("outbox")] == ["Acme Tools", "Birch Paper"]
 
@@ -217,7 +217,7 @@ def test_nudges_are_shown_snoozed_and_done(desk: Desk, serve: Serve, page: Page)
         assert page.locator("#N2").count() == 0
         page.locator("#N3").get_by_text("Later, or not at all").click()
         page.locator("#N3").get_by_label("Day to come again").fill("2030-01-05")
-        page.locator("#N3").get_by_role("button", name="Then").click()
+        page.locator("#N3").get_by_role("button", name="Remind me that day").click()
         expect(page.locator("#N3")).to_contain_text("5 Jan 2030, 9:00")
     states = {one["id"]: one["state"] for one in desk.json("nudges")}
     assert (states["N1"], states["N2"], states["N3"]) == ("snoozed", "cancelled", "snoozed")
@@ -244,14 +244,33 @@ def test_mail_is_paused_and_resumed_on_the_page_and_settings_show_no_secret(
         assert desk.json("status")["paused"] is None
 
 
-def test_empty_pages_say_what_will_appear(desk: Desk, serve: Serve, page: Page) -> None:
-    desk.save(ACME)
+def test_empty_pages_say_what_will_appear_and_what_to_do(desk: Desk, serve: Serve, page: Page) -> None:
     with serve() as link:
         page.goto(link)
+        expect(page.locator(".notice.trouble")).to_contain_text("applications.csv")
         expect(page.get_by_text("Your tracker has not been read yet.")).to_be_visible()
-        page.get_by_role("link", name="Look at it now").click()
-        page.get_by_role("button", name="Look at it now").click()
-        page.get_by_role("link", name="Outbox").click()
+        desk.save(ACME)
+        page.get_by_role("button", name="Read your tracker").click()
+        expect(page.locator(".notice.trouble")).to_have_count(0)
+        expect(page.locator(".sum")).to_have_text("1 application, 0 interviews.")
+        expect(page.get_by_text("Nothing is watching your tracker.")).to_be_visible()
+        desk.save(rejected(ACME))
+        page.get_by_role("button", name="Read it again").click()
+        expect(page.get_by_role("link", name="Read the letter to Acme Tools and decide")).to_be_visible()
+        desk.ok("discard", "L1")
+        page.goto(home(link))
+        desk.ok("tick")
+        page.reload()
         expect(page.get_by_text("A letter appears here within seconds")).to_be_visible()
+
+
+def test_what_the_page_shows_first_is_what_the_tracker_says_now(desk: Desk, serve: Serve, page: Page) -> None:
+    desk.save(ACME)
+    desk.ok("scan")
+    desk.save(rejected(ACME))
+    with serve() as link:
+        page.goto(link)
+        expect(page.get_by_role("link", name="Read the letter to Acme Tools and decide")).to_be_visible()
+        expect(page).to_have_title("(1) Outbox · followup")
         page.get_by_role("link", name="Nudges").click()
-        expect(page.get_by_text("None is planned.")).to_be_visible()
+        expect(page.get_by_role("heading", name="To come")).to_be_visible()

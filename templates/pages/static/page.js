@@ -6,14 +6,21 @@
   let touched = false;
   document.addEventListener("input", () => { touched = true; });
 
-  if (body.dataset.latest !== undefined) {
-    setInterval(async () => {
+  if (body.dataset.watch) {
+    const changed = document.getElementById("changed");
+    const asking = setInterval(async () => {
       if (document.hidden) return;
       try {
-        const answer = await fetch("/latest", { cache: "no-store" });
+        const answer = await fetch(body.dataset.watch, { cache: "no-store" });
+        if (answer.status === 403) {
+          changed.textContent =
+            "followup was started again: open the link that it prints. Copy first what you have typed here.";
+          changed.hidden = false;
+          clearInterval(asking);
+        }
         if (!answer.ok || (await answer.text()) === body.dataset.latest) return;
         // A letter that is being read never changes under the eyes, nor under a finger on its way to the button.
-        if (touched || typing() || body.dataset.still !== undefined) document.getElementById("changed").hidden = false;
+        if (touched || typing() || body.dataset.still !== undefined) changed.hidden = false;
         else location.replace(location.pathname + location.search + location.hash);
       } catch { /* followup has ended; the page stays as it is. */ }
     }, 1000);
@@ -22,6 +29,23 @@
   for (const [field, shown] of [["subject", "subject-shown"], ["text", "text-shown"]]) {
     const from = document.getElementById(field), to = document.getElementById(shown);
     if (from && to) from.addEventListener("input", () => { to.textContent = from.value; });
+  }
+
+  // What is decided upon is what was saved: as long as other words stand in the fields, nothing can be.
+  const notSaved = document.getElementById("unsaved");
+  if (notSaved?.hidden) {
+    const differs = (field) =>
+      field.matches("select") ? !field.selectedOptions[0].defaultSelected
+      : field.type === "checkbox" ? field.checked !== field.defaultChecked
+      : field.value !== field.defaultValue;
+    const decisions = [...document.querySelectorAll(".decide button, .otherwise button")].filter((one) => !one.disabled);
+    const compare = () => {
+      const fields = [...document.querySelectorAll(":is(#edit, #tell) [name]:not([type=hidden], button)")];
+      notSaved.hidden = !fields.some(differs);
+      for (const button of decisions) button.disabled = !notSaved.hidden;
+    };
+    document.addEventListener("input", compare);
+    addEventListener("pageshow", compare); // The browser may have put back what was typed before.
   }
 
   const copy = document.querySelector(".copy");
@@ -43,7 +67,7 @@
   addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
   const move = (step) => {
-    const rows = [...document.querySelectorAll(".row, .card h3 a, .item")];
+    const rows = [...document.querySelectorAll(".row, .card h3 a, .item, .onward")];
     for (const row of rows) if (!row.matches("a")) row.tabIndex = -1;
     const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(document.activeElement) + step))];
     next?.focus();
