@@ -24,6 +24,11 @@ HEADERS = {
 }
 
 
+def origins(port: int) -> set[str]:
+    """What a browser says a form comes from, if it is one of this page's own."""
+    return {f"http://{host}:{port}" for host in HOSTS}
+
+
 class Door:
     """Holds the link that is good for one entry; a file that only the person can read tells it to `followup web`."""
 

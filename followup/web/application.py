@@ -36,7 +36,7 @@ def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[
     access.guard(app, door)
     CSRFProtect(app)
     _open_a_store_for_each_request(app, parts, send_soon)
-    _tell_errors(app)
+    _tell_errors(app, access.origins(port))
     for room in (letters.room, nudges.room, tracker.room, standing.room, latest.room):
         app.register_blueprint(room)
     app.jinja_env.filters.update(
@@ -67,7 +67,7 @@ def _open_a_store_for_each_request(app: Flask, parts: Parts, send_soon: Callable
         return {"person": g.parts.person, "troubles": g.troubles, "watch": "/latest", "latest": latest.mark()}
 
 
-def _tell_errors(app: Flask) -> None:
+def _tell_errors(app: Flask, own: set[str]) -> None:
     """What cannot be done is one sentence on the page it was asked from; nothing shows a traceback."""
 
     @app.errorhandler(FollowupError)
@@ -80,19 +80,19 @@ def _tell_errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def old_form(_error: CSRFError) -> ResponseReturnValue:
         text = "This form is from before followup was started again, or from elsewhere. Nothing was done."
-        return render_template("trouble.html", text=text, typed=_typed()), 400
+        return render_template("trouble.html", text=text, typed=_typed(own)), 400
 
     @app.errorhandler(HTTPException)
     def unknown(error: HTTPException) -> ResponseReturnValue:
         code = error.code or 500
         text, outside = wording.HTTP.get(code, error.description or ""), code == 403
-        typed = _typed() if outside else ""
+        typed = _typed(own) if outside else ""
         return render_template("trouble.html", text=text, outside=outside, typed=typed), code
 
 
-def _typed() -> str:
+def _typed(own: set[str]) -> str:
     """What the person had typed into a form that was refused. Another site must not speak through this page."""
-    if request.headers.get("Origin") != f"http://{request.host}":
+    if request.headers.get("Origin") not in own:
         return ""
     return "\n\n".join(filter(None, (request.form.get(name) for name in ("subject", "text", "words"))))
 

@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
@@ -34,11 +34,15 @@ def serve(desk: Desk) -> Serve:
     """The real `followup web` (or other words) on a free port; gives the link of the first line that has one."""
 
     @contextmanager
-    def serving(*words: str) -> Iterator[str]:
-        command = [*COMMAND, *(words or ("web", "--no-open")), "--port", "0"]
+    def serving(
+        *words: str, port: int = 0, env: Mapping[str, str] | None = None, before: Sequence[str] = ()
+    ) -> Iterator[str]:
+        command = [*before, *COMMAND, *(words or ("web", "--no-open")), "--port", str(port)]
         log = desk.folder / "page.log"
         with log.open("w") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=output, env=desk.environment(), cwd=desk.folder)
+            process = subprocess.Popen(
+                command, stdout=output, stderr=output, env=desk.environment(env), cwd=desk.folder
+            )
         try:
             while not (found := re.search(r"http://\S+", log.read_text())):
                 assert process.poll() is None, log.read_text()
