@@ -1,9 +1,13 @@
 """Nobody but the person drives the page (P20, W1-W6), and what stands in a sheet is only ever text (P21, X1, X2)."""
 
+import json
+import re
 import socket
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,17 +15,19 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
+from followup.web import access
 from tests.browser.conftest import Serve, home
-from tests.desk import ACME, BIRCH, Desk, Row, rejected, wait_until
+from tests.conftest import Need
+from tests.desk import ACME, BIRCH, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 
 
-def ask(link: str, request: str) -> bytes:
+def ask(link: str, request: str, patience: float = 10) -> bytes:
     """The raw answer to raw bytes; a line of the request ends with CR LF."""
     address = urlsplit(link)
-    with socket.create_connection((address.hostname, address.port), 10) as connection:
+    with socket.create_connection((address.hostname, address.port), patience) as connection:
         connection.sendall(request.replace("\n", "\r\n").encode())
         answer = b""
         with suppress(ConnectionResetError):
@@ -112,8 +118,49 @@ def test_w4_every_answer_forbids_frames_caching_and_anything_from_elsewhere(desk
             assert "unsafe" not in head
 
 
+def test_w4_two_at_the_same_moment_do_not_both_enter_and_a_look_at_the_head_leaves_the_link_good(
+    desk: Desk, serve: Serve
+) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link:
+        path, host = urlsplit(link).path, urlsplit(link).netloc
+        assert status(ask(link, f"HEAD {path} HTTP/1.1\nHost: {host}\nConnection: close\n\n")) == 403
+        request = f"GET {path} HTTP/1.1\nHost: {host}\nConnection: close\n\n"
+        with ThreadPoolExecutor(8) as crowd:
+            answers = sorted(status(answer) for answer in crowd.map(lambda _: ask(link, request), range(8)))
+    assert answers == [303] + [403] * 7
+
+
+def test_w4_a_key_opens_once_however_many_threads_try(tmp_path: Path) -> None:
+    door = access.Door(tmp_path / "page.link", 1)
+    with ThreadPoolExecutor(8) as crowd:
+        for _ in range(200):
+            key = door.link.rsplit("/", 1)[1]
+            assert sum(crowd.map(door.opens, [key] * 8)) == 1
+
+
+def test_w4_p19_the_browser_that_is_opened_gets_the_link_and_no_secret(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    told = desk.folder / "told"
+    browser = desk.folder / "browser"
+    browser.write_text(f'#!/bin/sh\n{{ echo "$@"; env; }} > {told}.new\nmv {told}.new {told}\n')
+    browser.chmod(0o700)
+    env = desk.environment({"BROWSER": f"{browser} %s &", "FOLLOWUP_SMTP_PASSWORD": "canary-4711"})
+    command = [*COMMAND, "web", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, text=True) as process:
+        wait_until(told.exists)
+        process.terminate()
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    link, *environment = told.read_text().splitlines()
+    assert link in said
+    assert link.startswith("http://127.0.0.1:")
+    assert "PATH" in {line.partition("=")[0] for line in environment}
+    assert not [line for line in environment if line.startswith("FOLLOWUP_") or "canary" in line]
+
+
 @contextmanager
-def attacker(html: str) -> Iterator[str]:
+def attacker(html: str, host: str = "evil.example.org") -> Iterator[str]:
     """A site of somebody else, on another port and under another name."""
 
     class Site(BaseHTTPRequestHandler):
@@ -128,17 +175,21 @@ def attacker(html: str) -> Iterator[str]:
 
     with HTTPServer(("127.0.0.1", 0), Site) as site:
         threading.Thread(target=site.serve_forever, daemon=True).start()
-        yield f"http://evil.example.org:{site.server_port}/"
+        yield f"http://{host}:{site.server_port}/"
         site.shutdown()
+
+
+FORM = """<form method="post" action="{at}" id="f"><input name="digest" value="{digest}">
+    <input name="seen" value="{seen}"></form><script>document.getElementById('f').submit()</script>"""
+FETCH = """<script>fetch('{at}', {{method: 'POST', mode: 'no-cors', credentials: 'include',
+    body: new URLSearchParams({{digest: '{digest}', seen: '{seen}'}})}})</script>"""
 
 
 @pytest.mark.parametrize(
     "trick",
     [
-        """<form method="post" action="{at}" id="f"><input name="digest" value="{digest}">
-        <input name="seen" value="{seen}"></form><script>document.getElementById('f').submit()</script>""",
-        """<script>fetch('{at}', {{method: 'POST', mode: 'no-cors', credentials: 'include',
-        body: new URLSearchParams({{digest: '{digest}', seen: '{seen}'}})}})</script>""",
+        FORM,
+        FETCH,
         '<img src="{at}"><img src="{home}/pause"><img src="{home}/letter/L1" onerror="1">',
         '<iframe src="{home}/letter/L1"></iframe>',
         "<script>new WebSocket('{home}/latest'.replace('http', 'ws'))</script>",
@@ -167,6 +218,27 @@ def test_w2_another_site_changes_nothing_and_sees_nothing(desk: Desk, serve: Ser
         assert server.mails == []
 
 
+def test_w2_another_page_of_this_machine_has_the_cookie_and_still_changes_nothing(
+    desk: Desk, serve: Serve, live: Page
+) -> None:
+    """Cookies do not tell ports apart, and another port of 127.0.0.1 is the same site: the token must do."""
+    desk.use_server(2525)
+    desk.with_drafts(ACME)
+    letter = desk.letter("Acme Tools")
+    with serve() as link:
+        live.goto(link)
+        live.goto(f"{home(link)}/letter/L1")
+        seen = live.locator("input[name=seen]").first.get_attribute("value")
+        for trick in (FORM, FETCH):
+            html = trick.format(at=f"{home(link)}/letter/L1/approve", digest=letter["digest"], seen=seen)
+            with attacker(html, "127.0.0.1") as site, live.expect_request("**/approve") as attack:
+                live.goto(site)
+                live.wait_for_load_state("networkidle")
+            if trick is FORM:  # What came of the other is kept from its page.
+                assert "followup-" in attack.value.all_headers()["cookie"], "the attack is a real one"
+        assert desk.letter("Acme Tools")["state"] == "draft"
+
+
 def test_w2_a_form_without_its_token_does_nothing(desk: Desk, serve: Serve) -> None:
     desk.with_drafts(ACME)
     with serve() as link:
@@ -188,6 +260,7 @@ HOSTILE = (
     "{{ 7*7 }}{% for x in y %}",
     "javascript:window.hit=1//\"' onmouseover=window.hit=1",
     "</textarea><svg onload=window.hit=1>",
+    "\u202egnp.exe\u2066 \x1b[31m\x07\u2028\u2029\ufeff",
 )
 
 
@@ -211,8 +284,91 @@ def test_w3_p21_what_stands_in_the_sheet_is_shown_and_never_run(desk: Desk, serv
                 assert address.startswith((home(link), "mailto:"))
         live.goto(f"{home(link)}/applications")
         shown = " ".join(live.locator(".application .who").all_inner_texts())
-        assert all(nasty in shown for nasty in HOSTILE)
+        assert all(nasty in shown for nasty in HOSTILE[:-1])
+        assert "gnp.exe" in live.locator(".application bdi", has_text="gnp").first.inner_text(), "kept within its bdi"
     assert dialogs == []
+
+
+def test_w3_p21_what_is_asked_refused_told_and_handed_over_is_shown_and_never_run(
+    desk: Desk, serve: Serve, live: Page
+) -> None:
+    """The question lists, the table of columns, the difference of a stale yes, flashes, nudges, and a mailto link."""
+    desk.use_server(2525)
+    desk.write_settings(NUDGES="terminal")
+    rows = [Row(f"{nasty} {place}", role=nasty) for place, nasty in enumerate(HOSTILE)]
+    desk.save(*rows)
+    desk.ok("scan")
+    desk.save(*map(rejected, rows))
+    desk.ok("scan")
+
+    def harmless(what: Locator) -> None:
+        expect(what).to_contain_text("window.hit=1")
+        assert live.evaluate("window.hit") is None
+        assert live.locator("main script, main img, main svg").count() == 0
+
+    with serve() as link:
+        live.goto(link)
+        live.goto(f"{home(link)}/applications")
+        harmless(live.locator("fieldset"))
+        live.get_by_text("Which column is what").click()
+        harmless(live.locator("table"))
+        for nasty in HOSTILE[:2]:
+            live.get_by_role("checkbox", name=nasty).check()
+        live.get_by_role("button", name="Draft those ticked").click()
+        live.get_by_text("Answered", exact=True).click()
+        harmless(live.locator("#answered"))
+        live.goto(f"{home(link)}/letter/L1")
+        token = live.locator("input[name=csrf_token]").first.get_attribute("value") or ""
+        live.get_by_text("Edit the words").click()
+        live.get_by_label("Text").fill("\n\n".join(HOSTILE))
+        live.get_by_role("button", name="Save").click()
+        live.get_by_label("Address").fill("a@x.example.org")
+        live.get_by_role("button", name="Update the letter").click()
+        form: dict[str, str | float | bool] = {
+            "csrf_token": token,
+            "seen": "1",
+            "shown": "\n".join(f"was {nasty}" for nasty in HOSTILE),
+        }
+        stale = live.request.post(f"{home(link)}/letter/L1/approve", form=form)
+        assert stale.status == 409
+        live.set_content(stale.text())
+        harmless(live.locator(".difference"))
+        live.goto(f"{home(link)}/letter/L1")
+        live.locator(".otherwise button").first.click()
+        mailto = live.get_by_role("link", name="Open in your mail program").get_attribute("href") or ""
+        assert re.fullmatch(r"mailto:[\w@.%-]*\?subject=[\w.~%/-]*&body=[\w.~%/-]*", mailto)
+        form = {"csrf_token": token, "reply": HOSTILE[0], "back": "/letter/L1"}
+        desk.ok("answer", "Q1", "--undo")
+        with desk.parts() as parts, parts.store.transaction():
+            about = [f"{nasty} column" for nasty in HOSTILE]
+            parts.store.connection.execute("UPDATE question SET kind = 'column', about = ?", [json.dumps(about)])
+            parts.store.connection.execute("UPDATE nudge SET state = 'delivered', body = ?", ["\n".join(HOSTILE)])
+        refused = live.request.post(f"{home(link)}/question/Q1", form=form)
+        assert refused.ok
+        live.goto(f"{home(link)}/letter/L1")
+        live.request.post(f"{home(link)}/question/Q1", form=form, max_redirects=0)
+        live.reload()
+        harmless(live.get_by_role("alert"))
+        live.goto(f"{home(link)}/applications")
+        harmless(live.locator("#questions ~ .card select"))
+        live.goto(f"{home(link)}/nudges")
+        harmless(live.locator(".card .text").first)
+
+
+def test_no_request_leaves_this_machine_while_the_page_is_used(
+    desk: Desk, serve: Serve, live: Page, need: Need
+) -> None:
+    desk.with_drafts(ACME)
+    trace = desk.folder / "trace"
+    strace = (need("strace"), "-D", "-f", "-e", "trace=connect", "-o", str(trace))
+    with serve(before=strace) as link:
+        live.goto(link)
+        for path in ("/letter/L1", "/nudges", "/applications", "/state", "/letters/draft"):
+            live.goto(f"{home(link)}{path}")
+        live.get_by_role("link", name="Applications").click()
+        live.get_by_role("button", name="Read it again").click()
+    wait_until(lambda: "+++ exited" in trace.read_text())
+    assert "AF_INET" not in trace.read_text()
 
 
 def test_w5_a_yes_in_one_tab_to_what_another_has_changed_is_refused_and_shows_the_change(
@@ -371,6 +527,30 @@ def test_w6_a_huge_upload_and_two_lengths_are_refused_at_once(serve: Serve) -> N
         assert status(ask(link, smuggled)) in (400, 403)
         assert ask(link, f"GET / HTTP/1.1\nHost: {host}\nX: {'x' * 20_000}\n\n")[9:12] in (b"", b"431")
         assert monotonic() - since < 5
+
+
+def test_w6_connections_that_dribble_a_byte_now_and_then_keep_the_person_out_for_seconds_only(
+    desk: Desk, serve: Serve
+) -> None:
+    desk.with_drafts(ACME)
+    with serve() as link, ThreadPoolExecutor(1) as beside:
+        cookie = entered(link)
+        address = urlsplit(link)
+        slow = [socket.create_connection((address.hostname, address.port)) for _ in range(120)]
+        for one in slow:
+            one.sendall(b"GET / HTTP/1.1\r\nX: ")
+        since = monotonic()
+        request = f"GET / HTTP/1.1\nHost: {address.netloc}\nCookie: {cookie}\nConnection: close\n\n"
+        answer = beside.submit(ask, link, request, 20)
+        while not answer.done():
+            for one in slow:
+                with suppress(OSError):
+                    one.sendall(b"x")
+            wait([answer], 1)
+        for one in slow:
+            one.close()
+        assert b"Acme" in answer.result()
+        assert monotonic() - since < 20
 
 
 def test_w6_connections_that_never_finish_do_not_keep_the_person_out(desk: Desk, serve: Serve) -> None:
