@@ -233,6 +233,8 @@ def test_mail_is_paused_and_resumed_on_the_page_and_settings_show_no_secret(
         page.goto(link)
         page.get_by_role("link", name="State").click()
         expect(page.locator("main")).to_contain_text("nothing is running")
+        expect(page.locator("main")).to_contain_text("In a second terminal: followup run, or once for all")
+        assert "--web" not in page.locator("main").inner_text()
         expect(page.locator("main")).to_contain_text("127.0.0.1, as sam")
         assert "canary" not in page.content()
         page.get_by_role("button", name="Pause it at once").click()

@@ -57,11 +57,49 @@ def test_axe_finds_nothing_serious_on_any_page(full: str, chromium: Browser, sch
     page.goto(full)
     for path in (*PAGES.values(), "/letter/L2", "/letter/L3", "/letter/L4", "/letter/L5", "/letters/sent", "/nowhere"):
         page.goto(f"{home(full)}{path}")
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        found = Axe().run(page).response["violations"]
-        serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]
-        assert serious == [], path
+        assert serious(page) == [], path
+    page.goto(f"{home(full)}/letter/L3")
+    other = context.new_page()
+    other.goto(f"{home(full)}/letter/L3")
+    other.get_by_role("button", name="Send it yourself").first.click()
+    assert serious(other) == [], "handed over"
+    page.get_by_role("button", name="Put it away").click()
+    expect(page.get_by_role("alert")).to_contain_text("so nothing was done")
+    assert serious(page) == [], "409"
+    context.clear_cookies()
+    other.get_by_label("What they wrote").fill("Thank you.")
+    other.get_by_role("button", name="They have answered").click()
+    expect(other.get_by_label("What you had typed, to copy")).to_have_value("Thank you.")
+    assert serious(other) == [], "403"
     context.close()
+
+
+def serious(page: Page) -> list[object]:
+    """What axe finds on a page with all that is folded open, but for what is minor."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]
+
+
+def test_axe_finds_nothing_serious_on_a_doubt_and_on_a_nudge_that_has_come(
+    desk: Desk, serve: Serve, chromium: Browser
+) -> None:
+    with Server(script={"dot": "accept-drop"}) as server:
+        desk.use_server(server.port)
+        desk.write_settings(NUDGES="terminal")
+        desk.with_drafts(ACME)
+        desk.approve_now("Acme Tools")
+    with desk.parts() as parts:
+        assert remind(parts, MONDAY_MORNING).delivered
+    with serve() as link:
+        context = chromium.new_context(bypass_csp=True)
+        page = context.new_page()
+        page.goto(link)
+        for path, shows in (("/letter/L1", "Did it go?"), ("/nudges", "turned you down")):
+            page.goto(f"{home(link)}{path}")
+            expect(page.get_by_text(shows).first).to_be_visible()
+            assert serious(page) == [], path
+        context.close()
 
 
 def test_no_page_is_wider_than_a_small_phone(full: str, chromium: Browser) -> None:
@@ -97,6 +135,39 @@ def test_on_a_small_phone_one_draft_shows_company_two_lines_and_one_button_unscr
         assert [one.inner_text() for one in visible] == ["Approve"]
         assert inside(page, visible[0].bounding_box())
         context.close()
+
+
+def test_on_a_small_phone_a_letter_without_an_address_has_its_button_in_reach(
+    desk: Desk, serve: Serve, chromium: Browser
+) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(CEDAR)
+    with serve() as link:
+        context = chromium.new_context(viewport={"width": 360, "height": 640})
+        page = context.new_page()
+        page.goto(link)
+        page.goto(f"{home(link)}/letter/L1")
+        assert inside(page, page.get_by_role("button", name="Send it yourself").bounding_box())
+        page.get_by_text("Address, interview, questions").scroll_into_view_if_needed()
+        assert inside(page, page.get_by_role("button", name="Send it yourself").bounding_box())
+        assert page.locator("form[action$='/approve']").count() == 0
+        context.close()
+
+
+def test_the_state_of_a_letter_does_not_touch_its_paper_and_names_keep_to_themselves(
+    desk: Desk, serve: Serve, live: Page
+) -> None:
+    desk.with_drafts(Row("אבג Tools", role="\u202egnp"))
+    with serve() as link:
+        live.goto(link)
+        for path in ("", "/applications", "/letter/L1", "/nudges"):
+            live.goto(f"{home(link)}{path}")
+            assert live.locator("bdi").count() >= 1, path
+        live.goto(f"{home(link)}/letter/L1")
+        pill, paper = live.locator(".title .state").bounding_box(), live.locator(".paper").bounding_box()
+        assert pill is not None
+        assert paper is not None
+        assert pill["y"] + pill["height"] + 6 <= paper["y"]
 
 
 def inside(page: Page, box: object) -> bool:
