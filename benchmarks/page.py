@@ -27,6 +27,7 @@ PAGES = (
     "/state",
     "/letters/draft",
     "/latest",
+    "/latest/L1",
 )
 
 

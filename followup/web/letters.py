@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from followup.errors import FollowupError, Refused
+from followup.letters import proofread
 from followup.model.letter import Letter, LetterKind, LetterState, NoteLevel, Text
 from followup.model.question import Question
 from followup.steps import drafting, facts, overview, review, story
@@ -130,6 +131,7 @@ def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: T
     """The letter, and what can be done with it; `typed` are words for the fields that the letter does not have."""
     parts, seen = g.parts, request.form.get("seen", 0, type=int)
     notes, asked = review.notes(parts, one, g.now), _asked(one)
+    reason = proofread.reason_note(one.reason) if one.reason else None
     entries = log.of_application(parts.store, one.application)
     told = applications.facts(parts.store, one.application)
     drafts = letters.counts(parts.store).get(LetterState.DRAFT, 0)
@@ -139,7 +141,8 @@ def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: T
         seen=_seen(one),
         watch=f"/latest/L{one.id}",
         latest=latest.mark(one),
-        notes=[note for note in notes if asked is None or f"answer Q{asked.id} " not in note.text],
+        reason=reason,
+        notes=[note for note in notes if note != reason and not (asked and f"answer Q{asked.id} " in note.text)],
         blocked=any(note.level is NoteLevel.ERROR for note in notes),
         asked=asked,
         story=story.told(entries),

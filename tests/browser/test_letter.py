@@ -156,6 +156,7 @@ def test_a_failed_letter_says_why_and_becomes_a_draft_again(desk: Desk, serve: S
             expect(page.locator(".notice").filter(has_text="no such person")).to_be_visible()
             page.get_by_role("button", name="Make it a draft again").click()
             assert state(page) == "waits for your yes"
+            assert page.locator("main").inner_text().count("Taken back.") == 1, "a reason is told once"
 
 
 def test_what_blocks_a_letter_is_told_and_the_button_waits(desk: Desk, serve: Serve, page: Page) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from followup.model.nudge import NudgeState, Tip
@@ -220,12 +219,12 @@ def test_why_a_nudge_comes_is_one_sentence_and_a_long_list_leads_to_all(desk: De
         assert live.locator(".item").count() > 20
 
 
-@pytest.mark.parametrize("back", ["//evil.example.org/", "https://evil.example.org/", "/\\evil.example.org", "x"])
-def test_w2_no_form_leads_to_another_site(desk: Desk, serve: Serve, live: Page, back: str) -> None:
+def test_w2_no_form_leads_to_another_site(desk: Desk, serve: Serve, live: Page) -> None:
     desk.save(ACME)
     with serve() as link:
         live.goto(link)
         token = live.locator("input[name=csrf_token]").first.get_attribute("value") or ""
-        form: dict[str, str | float | bool] = {"csrf_token": token, "back": back}
-        answer = live.request.post(f"{home(link)}/scan", form=form, max_redirects=0)
-        assert answer.headers["location"] == "/applications"
+        for back in ("//evil.example.org/", "https://evil.example.org/", "/\\evil.example.org", "x"):
+            form: dict[str, str | float | bool] = {"csrf_token": token, "back": back}
+            answer = live.request.post(f"{home(link)}/scan", form=form, max_redirects=0)
+            assert answer.headers["location"] == "/applications", back
