@@ -449,6 +449,12 @@ def test_c9_a_letter_sent_from_the_page_is_finished_or_cut_short_when_the_page_e
     assert len(server.mails) == (0 if hangs else 1)
 
 
+def test_a_port_that_cannot_be_is_refused_before_anything_is_opened(desk: Desk) -> None:
+    for words in (("web", "--no-open"), ("run", "--web")):
+        result = desk.run(*words, "--port", "65536")
+        assert (result.returncode, "0<=x<=65535" in result.stderr) == (2, True)
+
+
 def test_the_daemon_says_that_the_page_is_served_already(desk: Desk, serve: Serve) -> None:
     desk.save(ACME)
     with serve():
