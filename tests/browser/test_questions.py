@@ -38,6 +38,19 @@ def test_none_ticked_is_no_answer_and_an_answer_can_be_taken_back(desk: Desk, se
         assert "http-equiv" not in page.request.get(f"{home(link)}/applications").text(), "a form is never reloaded"
 
 
+def test_an_open_page_shows_what_is_new_also_where_a_question_was_followed_to(
+    desk: Desk, serve: Serve, live: Page
+) -> None:
+    desk.save(rejected(ACME), BIRCH)
+    with serve() as link:
+        live.goto(link)
+        live.get_by_role("link", name="question").click()
+        live.wait_for_url("**/applications#Q1")
+        desk.save(rejected(ACME), BIRCH, CEDAR)
+        desk.ok("scan")
+        expect(live.locator(".application")).to_have_count(3)
+
+
 def test_every_kind_of_question_is_answered_on_the_page(desk: Desk, serve: Serve, page: Page) -> None:
     two = "ann@acme.example.org, bo@acme.example.org"
     rows = [Row("Acme Tools", "Declined", applied="", interview="03/04/2026", contact=two), BIRCH]

@@ -21,7 +21,7 @@
         if (!answer.ok || (await answer.text()) === body.dataset.latest) return;
         // A letter that is being read never changes under the eyes, nor under a finger on its way to the button.
         if (touched || typing() || body.dataset.still !== undefined) changed.hidden = false;
-        else location.replace(location.pathname + location.search + location.hash);
+        else location.replace(location.pathname + location.search); // With its # it would only scroll.
       } catch { /* followup has ended; the page stays as it is. */ }
     }, 1000);
   }
