@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Lock
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,8 @@ NEEDS_YOU = (LetterState.IN_DOUBT, LetterState.FAILED, LetterState.DRAFT, Letter
 GOING = (LetterState.SENDING, LetterState.APPROVED)
 OVER = (LetterState.ANSWERED, LetterState.SENT, LetterState.BOUNCED, LetterState.DISCARDED, LetterState.WITHDRAWN)
 _AGREED = (LetterState.APPROVED, LetterState.SENDING, LetterState.SENT)
+_IN_TURN = Lock()
+"""A double click is two requests at once: the second must see what the first has done."""
 _JUST_NOW = timedelta(minutes=1)
 """So long a yes for now is believed to be under way, where only the page can send it."""
 
@@ -82,6 +85,11 @@ def act(number: int, act: str) -> ResponseReturnValue:
     """Do something with a letter that has not moved since it was shown."""
     if act not in _ACTS:
         abort(404)
+    with _IN_TURN:
+        return _act(number, act)
+
+
+def _act(number: int, act: str) -> ResponseReturnValue:
     before, editing = _fresh(number), act == "edit"
     if act == "approve" and _is_said_already(before):
         return redirect(f"/letter/L{number}", 303)

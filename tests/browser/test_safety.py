@@ -414,6 +414,26 @@ def test_w5_a_double_click_the_back_button_and_a_replay_send_one_letter(desk: De
         assert len(server.mails) == 1
 
 
+def test_w5_eight_clicks_at_the_same_moment_are_one_yes_and_no_refusal(desk: Desk, serve: Serve, live: Page) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(*(Row(f"Firm {place}", contact=f"jobs@f{place}.example.org") for place in range(5)))
+    with serve() as link, ThreadPoolExecutor(8) as crowd:
+        live.goto(link)
+        for number in range(1, 6):
+            live.goto(f"{home(link)}/letter/L{number}")
+            (cookie,) = (f"{one['name']}={one['value']}" for one in live.context.cookies())
+            form = live.locator("form[action$='/approve']").evaluate(
+                "one => String(new URLSearchParams(new FormData(one)))"
+            )
+            request = (
+                f"POST /letter/L{number}/approve HTTP/1.1\nHost: {urlsplit(link).netloc}\nCookie: {cookie}\n"
+                "Content-Type: application/x-www-form-urlencoded\nConnection: close\n"
+                f"Content-Length: {len(form)}\n\n{form}"
+            )
+            answers = crowd.map(lambda _, words=request: status(ask(link, words)), range(8))
+            assert set(answers) == {303}
+
+
 def test_p3_a_second_letter_sent_now_while_the_first_is_on_its_way_goes_too(
     desk: Desk, serve: Serve, live: Page
 ) -> None:
