@@ -381,7 +381,7 @@ def test_the_log_tells_the_story_of_an_application_in_sentences(desk: Desk) -> N
         "saw it in your tracker for the first time",
         "Your tracker said: rejected (it was open).",
         "A letter was drafted (L1), because the tracker says: rejected.",
-        "A nudge was planned (N1).",
+        "5 nudges were planned.",
         "You said yes to L1.",
         "L1 was sent; the server said: 250 2.0.0 kept.",
     ]
