@@ -1,15 +1,14 @@
 """Send beside the page, which waits for no mail server."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from threading import Thread
 
-from followup.errors import Busy, FollowupError
+from followup.errors import Busy, StoreError
 from followup.steps.dispatch import dispatch
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop, Work
-from followup.store import tracker
 from followup.store.database import open_store
 
 LOCK_SECONDS = 1.0
@@ -28,19 +27,13 @@ def sending(parts: Parts) -> Iterator[Callable[[], None]]:
 
 
 def _send(parts: Parts, stop: Stop) -> None:
-    """Send what is due, after what another process sends just now; what hinders it stands on the page."""
-    store = open_store(parts.store.folder, parts.store.person)
-    own = replace(parts, store=store)
-    try:
+    """Send what is due, after what another process sends just now.
+
+    What hinders it is kept for the page by dispatch; where not even that can be kept, every page says so.
+    """
+    with suppress(StoreError), closing(open_store(parts.store.folder, parts.store.person)) as store:
+        own = replace(parts, store=store)
         while not stop.wished:
-            try:
-                trouble = dispatch(own, own.clock(), stop=stop, wait=LOCK_SECONDS).trouble
-            except Busy:
-                continue
-            except FollowupError as error:
-                trouble = str(error)
-            with store.transaction():
-                tracker.ran(store, "dispatch", own.clock(), trouble)
-            return
-    finally:
-        store.close()
+            with suppress(Busy):
+                dispatch(own, own.clock(), stop=stop, wait=LOCK_SECONDS)
+                return

@@ -123,7 +123,9 @@ def test_of_several_troubles_each_is_told_once_and_none_that_is_over(desk: Desk)
             return overview.troubles(parts.store)
 
     with desk.parts() as parts, parts.store.transaction():
-        tracker.trouble(parts.store, "No file.")
+        seen = tracker.seen(parts.store)
+        assert seen is not None
+        tracker.put(parts.store, replace(seen, trouble="No file."))
     assert told(("tick", 0, "No file.; No network.")) == ("No file.", "No network.")
     assert told(("dispatch", 1, "No password.")) == ("No file.", "No password.", "No network.")
     assert told(("tick", 2, "No network.; No password.")) == ("No file.", "No network.; No password.")
