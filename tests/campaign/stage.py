@@ -148,7 +148,7 @@ class Stage:
         return faults + ([] if sound == "ok" else [f"the store is damaged: {sound}"])
 
     def settle(self, kills: int = 0) -> list[str]:
-        """Run plainly until nothing is due; what is broken then, by the store and by `outbox --json`.
+        """Run plainly until nothing is due; what is broken then, by the store and by `outbox --all --json`.
 
         A kill can leave one letter in doubt, and nothing else can.
         """
@@ -157,7 +157,7 @@ class Stage:
             told, _ = process.communicate(timeout=60)
             if process.returncode:
                 return [f"a plain run after the kill failed: {told.strip()}"]
-            shown = {letter["to"]: letter["state"] for letter in self.desk.json("outbox")}
+            shown = {letter["to"]: letter["state"] for letter in self.desk.json("outbox", "--all")}
             if not truth.UNSETTLED & set(shown.values()):
                 break
         self.doubts = list(shown.values()).count("in_doubt")
