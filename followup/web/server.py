@@ -9,6 +9,7 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from followup.errors import Busy, Refused
 from followup.steps.parts import Parts
@@ -16,6 +17,7 @@ from followup.web.access import Door
 from followup.web.application import application
 
 LINK = "page.link"
+END_SECONDS = 2
 LIMITS = {
     "threads": 4,
     "connection_limit": 100,
@@ -64,8 +66,10 @@ def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[
             yield door.link
         finally:
             door.close()
-            server.trigger.pull_trigger(server.close)  # Its own thread must close what it is waiting on.
-            loop.join(2)
+            # Its own thread must close what it is waiting on: every connection, so that no page is asked for any more.
+            server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))  # noqa: SLF001
+            loop.join(END_SECONDS)
+            server.task_dispatcher.shutdown(timeout=END_SECONDS)
 
 
 def link_of(parts: Parts) -> str:
