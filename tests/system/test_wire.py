@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,83 @@ def test_p4_settling_shows_all_that_is_known_of_a_letter_in_doubt(desk: Desk, en
     assert f"search your mail for {one.message_id[1:-1]}\n" in said
     assert "Sent folder" in said
     assert "L1 is sent." in said
+
+
+FAST = "+0 x60"
+"""A clock for the command that runs so much faster, so that its minute is a second."""
+
+
+@pytest.mark.parametrize(
+    ("fault", "script", "state", "kept"),
+    [
+        ("S2", {"greeting": "421 4.3.2 not just now"}, "approved", 0),
+        ("S3", {"mail": "451 4.3.0 not just now"}, "approved", 0),
+        ("S3", {"data": "450 4.2.0 greylisted"}, "approved", 0),
+        ("S4", {"mail": "552 5.3.4 too big"}, "failed", 0),
+        ("S4", {"data": "554 no"}, "failed", 0),
+        ("S4", {"dot": "552 5.2.2 mailbox full"}, "failed", 0),
+        ("S6", {"greeting": "hang"}, "approved", 0),
+        ("S6", {"data": "hang"}, "approved", 0),
+        ("S7", {"rcpt": "reset"}, "approved", 0),
+        ("S7", {"data": "drop"}, "approved", 0),
+        ("S7", {"dot": "reset"}, "in_doubt", 0),
+        ("S7", {"dot": b"25"}, "in_doubt", 0),
+        ("S9", {"dot": "what?"}, "in_doubt", 0),
+        ("S9", {"dot": "251 kept somewhere"}, "in_doubt", 0),
+        ("S9", {"rcpt": "252 cannot say"}, "approved", 0),
+        ("S9", {"dot": "250-kept\r\n250-and more\r\n250 done"}, "sent", 1),
+        ("S9", {"dot": "250 kept\r\n554 or not"}, "sent", 1),
+        ("S9", {"ehlo": b"250 " + b"x" * 2_000_000}, "approved", 0),
+    ],
+)
+def test_every_fault_of_the_wire_ends_through_the_real_command_as_the_list_has_it(
+    desk: Desk, need: Need, fault: str, script: dict[str, str | bytes], state: str, kept: int
+) -> None:
+    before = (need("faketime"), "-f", FAST) if fault == "S6" else ()
+    with Server(script=script) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        letter = desk.letter("Birch Paper")
+        said = desk.run("approve", letter["id"], "--now", "--digest", letter["digest"], before=before)
+        assert (said.returncode == 0, said.stderr.count("\n")) == (state == "sent", int(state != "sent")), said
+        server.script = {}
+        desk.run("tick")
+    assert (desk.letter("Birch Paper")["state"], len(server.mails)) == (state, kept)
+
+
+def test_s11_what_was_said_before_tls_moves_no_real_command(desk: Desk, tmp_path: Path) -> None:
+    authority, made = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    authority.issue_cert("localhost").configure_cert(made)
+    injected = (
+        "220 go on\r\n250-evil\r\n250-AUTH PLAIN\r\n250 ok\r\n235 welcome\r\n250 ok\r\n250 ok\r\n354 go on\r\n250 kept"
+    )
+    with Server(tls=made, password="secret", script={"starttls": injected}) as server:
+        desk.write_settings(SMTP_HOST="localhost", SMTP_PORT=str(server.port), SMTP_SECURITY="starttls")
+        desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD="secret")
+        desk.with_drafts(BIRCH)
+        letter = desk.letter("Birch Paper")
+        words = ["approve", letter["id"], "--now", "--digest", letter["digest"]]
+        desk.run(*words, env={"SSL_CERT_FILE": str(file)})
+        assert server.commands.count("EHLO [127.0.0.1]") == 2, "what was promised before TLS is asked for again"
+    assert (desk.letter("Birch Paper")["state"] == "sent") is (len(server.mails) == 1)
+
+
+def test_s13_dots_long_lines_and_line_ends_arrive_through_the_real_command_as_they_were_shown(
+    desk: Desk, tmp_path: Path
+) -> None:
+    body = f"Dear you,\n\n.\n..\n.hidden\n{'x' * 2500}\nFrom me\n=20 and 東京\n\nSam Rivera\n"
+    editor = tmp_path / "editor"
+    editor.write_text(
+        f"#!{sys.executable}\nimport sys\nopen(sys.argv[1], 'w').write({'Subject: Hello' + chr(10) * 2 + body!r})\n"
+    )
+    editor.chmod(0o755)
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(BIRCH)
+        assert desk.run("edit", "L1", env={"EDITOR": str(editor)}).returncode == 0
+        assert desk.approve_now("Birch Paper").returncode == 0
+    message = message_from_bytes(server.mails[0].data, policy=policy.default)
+    assert message.get_content().replace("\r\n", "\n") == body
+    assert max(map(len, server.mails[0].data.split(b"\r\n"))) <= 998
