@@ -161,6 +161,7 @@ def test_everything_is_done_by_keyboard_and_one_slip_sends_nothing(desk: Desk, s
         assert desk.letter("Birch Paper")["state"] == "draft"
         live.keyboard.press("a")
         expect(live.locator(".title .state")).to_have_text("approved")
+        live.wait_for_load_state()  # The keys are known once the script has come.
         live.keyboard.press("j")
         live.keyboard.press("Enter")
         live.wait_for_url("**/letter/L1")
