@@ -17,7 +17,8 @@ from followup.model.address import in_ascii
 from followup.model.letter import Text
 from followup.model.person import Person
 
-_FROM = re.compile(rb"^From:(?:[^\r\n]|\r\n[ \t])*<([^<>\r\n]+)>\r$", re.MULTILINE)
+_FROM = re.compile(rb"From:(?:[^\r\n]|\r\n[ \t])*<([^<>\r\n]+)>\r\n")
+"""The first header of what is made here."""
 
 
 def new_message_id(person: Person) -> str:
@@ -63,7 +64,7 @@ def digest(message: bytes) -> str:
 
 def is_from(message: bytes, person: Person) -> bool:
     """Whether a mail made here is from the address that is the person's now."""
-    found = _FROM.search(message)
+    found = _FROM.match(message)
     return found is not None and found[1].decode("ascii") == in_ascii(person.email)
 
 

@@ -28,5 +28,6 @@ WHERE person = :person AND id > (SELECT max(id) - 5000 FROM log WHERE person = :
     AND id > (
         SELECT coalesce(max(said.id), 0) FROM log AS said
         JOIN question ON question.person = said.person AND said.subject = 'Q' || question.id
-        WHERE said.person = :person AND said.what = 'answered' AND question.kind = 'clock' AND question.answer = 'yes'
+        WHERE said.person = :person AND said.application IS NULL AND said.what = 'answered'
+            AND question.kind = 'clock' AND question.answer = 'yes'
     );
