@@ -174,7 +174,7 @@ def test_p10_never_and_a_yes_given_in_the_same_moment_send_nothing(desk: Desk) -
                 given("never", "jobs@birch.example.org"),
                 given("approve", letter["id"], "--digest", letter["digest"]),
             ]
-            time.sleep(1.5)
+            time.sleep(1.5)  # Long enough for both to be waiting for this transaction when it ends.
         for one in both:
             one.communicate(timeout=20)
     assert desk.ok("never") == "jobs@birch.example.org\n"

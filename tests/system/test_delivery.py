@@ -220,7 +220,7 @@ def test_c9_sigterm_ends_the_daemon_though_steps_wait_behind_the_one_at_work(des
             wait_until(lambda: states(desk) == ["sending"])
             for _ in range(4):
                 _touch(desk)
-                time.sleep(0.1)
+                time.sleep(0.1)  # Apart, so that each is a save of its own and a job behind the one at work.
             _end(daemon)
     assert states(desk) == ["sent"]
     assert len(server.mails) == 1
