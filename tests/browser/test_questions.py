@@ -8,6 +8,7 @@ from followup.model.nudge import NudgeState, Tip
 from followup.playbook import decide
 from followup.steps import nudging
 from followup.steps.remind import remind
+from followup.steps.scan import scan
 from followup.steps.tick import tick
 from followup.store import letters, nudges
 from tests.browser.conftest import Serve, home
@@ -202,9 +203,12 @@ def test_a_nudge_comes_again_on_the_day_that_was_meant(desk: Desk, serve: Serve,
 
 def test_why_a_nudge_comes_is_one_sentence_and_a_long_list_leads_to_all(desk: Desk, serve: Serve, live: Page) -> None:
     desk.write_settings(NUDGES="terminal")
-    desk.with_drafts(ACME)
+    desk.save(ACME)
+    desk.ok("scan")
+    desk.save(rejected(ACME))
     with desk.parts(MONDAY_MORNING) as parts:
-        assert remind(parts, MONDAY_MORNING).delivered
+        scan(parts, MONDAY_MORNING)
+        assert remind(parts, MONDAY_MORNING + timedelta(hours=10)).delivered
         for event in ("interview_planned", "interview_held", "no_reply"):
             plan = decide.Plan(
                 application=1,
