@@ -239,8 +239,11 @@ def by_tab(page: Page, name: str) -> None:
         page.keyboard.press("Tab")
         focused = page.locator("main *:focus")
         if focused.count() and focused.inner_text().strip() == name:
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            if focused.evaluate("one => one.localName") == "summary":
+                page.keyboard.press("Enter")
+            else:
+                with page.expect_navigation():
+                    page.keyboard.press("Enter")
             return
     raise AssertionError(f"Tab does not reach {name}")
 
