@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -138,7 +138,7 @@ async def session(account: Account) -> AsyncIterator[Session]:
         await _leave(client)
 
 
-async def deliver(client: Session, sender: str, recipient: str, begin: Callable[[], bytes | None]) -> Result:
+async def deliver(client: Session, sender: str, recipient: str, begin: Callable[[], Awaitable[bytes | None]]) -> Result:
     """Send one mail on an open session; raises Unreachable where the server wants another log-in first.
 
     1. MAIL and RCPT; a failure here means that nothing has left.
@@ -157,7 +157,7 @@ async def deliver(client: Session, sender: str, recipient: str, begin: Callable[
         return Result(ending=Ending.REFUSED, phase=phase, words="no mail server can be given such an address")
     except (aiosmtplib.SMTPException, OSError) as error:
         return _put_off(phase, _cause(error))
-    message = begin()
+    message = await begin()
     if message is None:
         await _reset(client)
         return Result(ending=Ending.CALLED_OFF, phase=Phase.RCPT, words="taken back meanwhile, or mail is paused")
@@ -168,7 +168,10 @@ async def send_one(
     account: Account, sender: str, recipient: str, message: bytes | Callable[[], bytes | None]
 ) -> Result:
     """Send one mail over a session of its own; never raises Unreachable."""
-    begin = message if callable(message) else lambda: message
+
+    async def begin() -> bytes | None:
+        return message() if callable(message) else message
+
     try:
         async with session(account) as client:
             return await deliver(client, sender, recipient, begin)

@@ -51,28 +51,42 @@ async def send(
     parts: Parts, mail_account: Account, due: Sequence[Letter], stop: Stop, progress: Progress
 ) -> tuple[list[Attempt], str | None]:
     """Send these letters; the attempts made, and why the rest could not go."""
-    sending = _Sending(parts, mail_account, due, progress)
+    attempts: list[Attempt] = []
     try:
-        with stop.cutting() as over:
+        with pause.marking(parts.store) as mark, stop.cutting() as over:
+            sending = _Sending(parts, mail_account, due, progress, mark)
+            attempts = sending.attempts
             await sending.run(over)
-        return sending.attempts, sending.give_up()
+        return attempts, sending.give_up()
     except StoreError as error:
-        return sending.attempts, str(error)
+        return attempts, str(error)
     except asyncio.CancelledError:
-        return sending.attempts, "Sending was cut short."
+        return attempts, "Sending was cut short."
 
 
 class _Sending:
-    """`_ended` are outcomes that no commit has kept yet."""
+    """`_ended` are outcomes that no commit has kept yet, `_asking` letters whose intent none has; `_committing` is
+    what will keep both.
+    """
 
-    def __init__(self, parts: Parts, mail_account: Account, due: Sequence[Letter], progress: Progress) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        mail_account: Account,
+        due: Sequence[Letter],
+        progress: Progress,
+        mark: Callable[[], None],
+    ) -> None:
         self.attempts: list[Attempt] = []
         self._parts = parts
         self._account = mail_account
         self._waiting = deque(due)
         self._whole = len(due)
         self._progress = progress
+        self._mark = mark
         self._ended: list[tuple[Letter, Result, datetime]] = []
+        self._asking: list[Letter] = []
+        self._committing: asyncio.Task[dict[int, bytes | None]] | None = None
         self._unreachable: Result | None = None
         self._entered = asyncio.Event()
 
@@ -154,27 +168,39 @@ class _Sending:
                 _wait(self._parts, self._waiting, result.words, now)
             self._waiting.clear()
 
-    def _begin(self, letter: Letter) -> bytes | None:
-        """Commit the intent; None if it was taken back or mail paused meanwhile. The Date is the first attempt's."""
-        store, now = self._parts.store, self._parts.clock()
-        with self._commit():
-            if pause.why(store) is not None:
-                return None
-            begun = letters.begin(store, letter, mime.date_line(self._parts.calendar().local(now)), now)
-            if begun is None:
-                return None
-            message, line = begun
-            if mime.digest(message) != letter.digest:
-                raise store.damaged(f"L{letter.id} is not as it was approved")
+    async def _begin(self, letter: Letter) -> bytes | None:
+        """The bytes, once the intent is committed; None if it was taken back or mail paused meanwhile."""
+        self._asking.append(letter)
+        committing = self._committing = self._committing or asyncio.create_task(self._commit_intents())
         try:
-            pause.mark(store)
-        except StoreError:
-            with self._commit():
-                begun_letter = replace(letter, state=LetterState.SENDING)
-                _move(
-                    self._parts, begun_letter, LetterState.APPROVED, now, "the mark beside the store cannot be written"
-                )
-            raise
+            return (await asyncio.shield(committing))[letter.id]
+        except asyncio.CancelledError:
+            # What is committed needs an outcome, so that the cut is felt a little later, at DATA.
+            messages = await committing
+            if task := asyncio.current_task():
+                task.cancel()
+            return messages[letter.id]
+
+    async def _commit_intents(self) -> dict[int, bytes | None]:
+        """One commit for all connections that have come as far as DATA."""
+        await asyncio.sleep(0)
+        asking, self._asking, self._committing = self._asking, [], None
+        with self._commit():
+            messages = {letter.id: self._intend(letter) for letter in asking}
+        self._mark()
+        return messages
+
+    def _intend(self, letter: Letter) -> bytes | None:
+        """Note the intent, inside a commit. The Date is the first attempt's."""
+        store, now = self._parts.store, self._parts.clock()
+        if pause.why(store) is not None:
+            return None
+        begun = letters.begin(store, letter, mime.date_line(self._parts.calendar().local(now)), now)
+        if begun is None:
+            return None
+        message, line = begun
+        if mime.digest(message) != letter.digest:
+            raise store.damaged(f"L{letter.id} is not as it was approved")
         return mime.dated(message, line)
 
     def _write(self) -> None:

@@ -6,7 +6,7 @@ A transaction is never open while the network is used.
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -50,17 +50,23 @@ class Database:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def mark(self, entry: int) -> None:
-        """Note outside the store's folder how far its log has come; raises StoreError."""
+    @contextmanager
+    def marking(self) -> Iterator[Callable[[int], None]]:
+        """Gives a function that notes, outside the store's folder, how far its log has come; both raise StoreError."""
         file = self._mark_file()
         with _telling(file, OSError):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                # Of one width and in place, so that neither a full disk nor a kill makes it less than it was.
-                os.write(descriptor, f"{entry:20}\n".encode())
-            finally:
-                os.close(descriptor)
+
+        def mark(entry: int) -> None:
+            # Of one width and in place, so that neither a full disk nor a kill makes it less than it was.
+            with _telling(file, OSError):
+                os.pwrite(descriptor, f"{entry:20}\n".encode(), 0)
+
+        try:
+            yield mark
+        finally:
+            os.close(descriptor)
 
     def marked(self) -> int | None:
         """The last mark; 0 where there is none, None where it cannot be read."""

@@ -4,17 +4,18 @@ SELECT :person, coalesce(max(id), 0) + 1, :at, :who, :application, :subject, :wh
 FROM log WHERE person = :person;
 
 -- name: of_application(person, application)
-SELECT * FROM log WHERE person = :person AND application = :application ORDER BY id;
+SELECT * FROM log INDEXED BY log_by_application WHERE person = :person AND application = :application ORDER BY id;
 
 -- name: latest(person, number)
 SELECT * FROM log WHERE person = :person ORDER BY id DESC LIMIT :number;
 
 -- name: about(person, application, subject)
 -- The story of one letter or nudge.
-SELECT * FROM log WHERE person = :person AND application = :application AND subject = :subject ORDER BY id;
+SELECT * FROM log INDEXED BY log_by_application
+WHERE person = :person AND application = :application AND subject = :subject ORDER BY id;
 
 -- name: last_about(person, application, subject)^
-SELECT coalesce(max(id), 0) AS id FROM log
+SELECT coalesce(max(id), 0) AS id FROM log INDEXED BY log_by_application
 WHERE person = :person AND application = :application AND subject = :subject;
 
 -- name: last_id(person)^

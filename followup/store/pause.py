@@ -1,5 +1,7 @@
 """Whether mail to employers is held, and where it is sent from."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,8 @@ def settle_first(store: Database, machine: str) -> None:
 def settle(store: Database, machine: str) -> None:
     """Remember this machine and this file, as it is now, as where letters are sent from."""
     _SQL.settle(store.connection, person=store.person, machine=machine, inode=_inode(store))
-    mark(store)
+    with store.marking() as mark:
+        mark(log.last_id(store))
 
 
 def unsettle(store: Database) -> None:
@@ -46,9 +49,14 @@ def unsettle(store: Database) -> None:
     _SQL.settle(store.connection, person=store.person, machine="restored", inode=0)
 
 
-def mark(store: Database) -> None:
-    """Note that a letter is about to leave, where no loss of what the store knows can take it back."""
-    store.mark(log.last_id(store))
+@contextmanager
+def marking(store: Database) -> Iterator[Callable[[], None]]:
+    """Gives a function that notes that letters are about to leave, where no loss of what the store knows can take it
+    back. What it knows now is noted first, so that no letter begins where nothing can be; both raise StoreError.
+    """
+    with store.marking() as mark:
+        mark(log.last_id(store))
+        yield lambda: mark(log.last_id(store))
 
 
 def is_home(store: Database, machine: str) -> bool:

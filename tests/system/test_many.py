@@ -2,13 +2,17 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Barrier
 from time import monotonic
 
 import pytest
 
+from followup.playbook.timing import Calendar
 from followup.steps import review
 from followup.steps.dispatch import dispatch
+from followup.steps.stop import Stop
 from followup.store import letters
 from tests.conftest import Need
 from tests.desk import ACME, BIRCH, COMMAND, Desk, Row, wait_until
@@ -64,9 +68,13 @@ def test_p25_one_connection_that_breaks_leaves_the_letters_to_the_others(desk: D
         assert sorted(states(desk)) == ["approved", *["sent"] * 5]
 
 
-def test_a_letter_costs_about_one_durable_commit(desk: Desk, need: Need) -> None:
+@pytest.mark.parametrize(("connections", "fewest", "most"), [(1, 40, 50), (4, 10, 39)])
+def test_a_letter_costs_about_one_durable_commit_and_connections_share_one(
+    desk: Desk, need: Need, connections: int, fewest: int, most: int
+) -> None:
     strace = need("strace")
-    with Server() as server:
+    desk.write_settings(CONNECTIONS=str(connections))
+    with Server(script={"rcpt": ["cut"] * 40}, cut=Barrier(connections).wait) as server:
         desk.use_server(server.port)
         approved(desk, 40)
         told = desk.folder / "calls"
@@ -74,7 +82,26 @@ def test_a_letter_costs_about_one_durable_commit(desk: Desk, need: Need) -> None
         subprocess.run(trace, env=desk.environment(), check=True, stdout=subprocess.DEVNULL)
         assert len(server.mails) == 40
     (syncs,) = re.findall(r"(\d+) +fdatasync", told.read_text())
-    assert 40 <= int(syncs) <= 50, "one for each letter, and what a tick needs besides"
+    assert fewest <= int(syncs) <= most, "with what a tick needs besides"
+
+
+def test_p3_a_cut_that_comes_while_the_intent_is_committed_leaves_no_letter_in_sending(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        stop, now = Stop(), datetime.now(UTC)
+        with desk.parts(now) as parts:
+            review.approve(parts, review.get(parts, 1), review.get(parts, 1).digest, now, at_once=True)
+
+            def calendar() -> Calendar:
+                if any(command.startswith("RCPT") for command in server.commands):
+                    stop.now()
+                return parts.calendar()
+
+            report = dispatch(replace(parts, calendar=calendar), now, stop=stop)
+            letter = review.get(parts, 1)
+    assert (letter.state, letter.attempts, server.mails) == ("approved", 1, [])
+    assert [attempt.words for attempt in report.attempts] == ["interrupted before the server answered"]
 
 
 @pytest.mark.parametrize("answer", ["550 5.1.1 nobody", "450 4.2.0 later"])

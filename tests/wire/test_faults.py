@@ -45,11 +45,14 @@ def send(server: Server, *recipients: str, message: bytes = MESSAGE, host: str =
     waiting = list(recipients or ["ines@example.org"])
     results: list[Result] = []
 
+    async def begin() -> bytes:
+        return message
+
     async def work() -> None:
         while waiting:
             async with smtp.session(account(server.port, host)) as client:
                 while waiting and client.is_connected:
-                    results.append(await smtp.deliver(client, SAM.email, waiting.pop(0), lambda: message))
+                    results.append(await smtp.deliver(client, SAM.email, waiting.pop(0), begin))
 
     try:
         asyncio.run(work())
@@ -307,12 +310,15 @@ def test_s9_an_answer_out_of_turn_that_comes_late_moves_no_other_mails_answer(wa
     with late_second_answer(wait) as (port, taken):
         results: list[Result] = []
 
+        async def begin() -> bytes:
+            return MESSAGE
+
         async def work() -> None:
             waiting = [to(number) for number in range(4)]
             while waiting:
                 async with smtp.session(account(port)) as client:
                     while waiting and client.is_connected:
-                        results.append(await smtp.deliver(client, SAM.email, waiting.pop(0), lambda: MESSAGE))
+                        results.append(await smtp.deliver(client, SAM.email, waiting.pop(0), begin))
 
         asyncio.run(work())
     assert len(results) == 4

@@ -109,9 +109,12 @@ def test_s2_what_happens_at_quit_does_not_unsend_a_mail(quit_reply: str) -> None
 
 
 def test_nothing_is_sent_when_the_letter_is_called_off_before_data() -> None:
+    async def nothing() -> None:
+        pass
+
     async def attempt(account: Account) -> Result:
         async with smtp.session(account) as client:
-            return await smtp.deliver(client, "sam@example.org", "ines@example.org", lambda: None)
+            return await smtp.deliver(client, "sam@example.org", "ines@example.org", nothing)
 
     with Server() as server:
         account = Account(host="127.0.0.1", port=server.port, security=Security.NONE)
