@@ -35,7 +35,9 @@ GO_ON = 354
 DONE = 250
 ADDRESS = re.compile(r"[^\s<>()\"']+@[^\s<>()\"':;,]+")
 NOT_LOGGED_IN = frozenset({530, 534, 535, 538})
-"""RFC 4954: said at MAIL, it is the account that is refused, not the letter."""
+"""RFC 4954: said at MAIL, it is the log-in that is refused, not the letter."""
+TOO_BIG = 552
+"""RFC 1870: the one refusal at MAIL that is about the letter, not about who sends it."""
 
 
 class Session(SMTP):
@@ -104,7 +106,7 @@ class Result:
 
 
 class Unreachable(Exception):
-    """No session could be had: `result` tells in which phase it ended; nothing has left."""
+    """No session could be had, or none that takes mail: `result` tells in which phase it ended; nothing has left."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result.words)
@@ -139,7 +141,7 @@ async def session(account: Account) -> AsyncIterator[Session]:
 
 
 async def deliver(client: Session, sender: str, recipient: str, begin: Callable[[], Awaitable[bytes | None]]) -> Result:
-    """Send one mail on an open session; raises Unreachable where the server wants another log-in first.
+    """Send one mail on an open session; raises Unreachable where the server takes none from this account.
 
     1. MAIL and RCPT; a failure here means that nothing has left.
     2. `begin` commits the intent and gives the bytes; None calls it off.
@@ -195,13 +197,14 @@ def refuses_address(result: Result) -> bool:
 
 
 def explain(result: Result, host: str) -> str:
-    """Why a session could not be had, in a sentence that says what to do."""
+    """Why no session takes mail, in a sentence that says what to do."""
     if result.phase is Phase.LOGIN and result.ending is Ending.PUT_OFF:
         return f"{host}: it could not log in ({result.words.rstrip('.')}). Nothing was sent."
     where, advice = {
         Phase.CONNECT: ("no connection", "Is this machine on line, and are host and port right?"),
         Phase.TLS: ("no safe connection", "Nothing was sent over it, no password either."),
         Phase.LOGIN: ("the log-in was refused", "Most providers want an app password: see FOLLOWUP_SMTP_PASSWORD."),
+        Phase.MAIL: ("mail from your address was refused", "Is FOLLOWUP_EMAIL the address of this account?"),
     }.get(result.phase, (f"at {result.phase.upper()}", ""))
     return f"{host}: {where} ({result.words.rstrip('.')}). {advice}".rstrip()
 
@@ -303,8 +306,10 @@ def _last_word(reply: SMTPResponse, *, left: bool) -> Ending:
 async def _refused_early(client: Session, phase: Phase, code: int, message: str) -> Result:
     if code in NOT_LOGGED_IN:
         raise Unreachable(Result(ending=Ending.REFUSED, phase=Phase.LOGIN, words=_words(code, message)))
-    await _reset(client)
     ending = Ending.REFUSED if 500 <= code < 600 else Ending.PUT_OFF
+    if phase is Phase.MAIL and ending is Ending.REFUSED and code != TOO_BIG:
+        raise Unreachable(Result(ending=ending, phase=phase, words=_words(code, message)))
+    await _reset(client)
     return Result(ending=ending, phase=phase, words=_words(code, message))
 
 

@@ -121,8 +121,9 @@ class _Sending:
             else:
                 for letter in self._waiting:
                     _put_off(self._parts, letter, result, now)
-            if result.phase is smtp.Phase.LOGIN and result.ending is Ending.REFUSED:
-                pause.hold(self._parts.store, f"the log-in was refused: {result.words}", now, who="followup")
+            if result.ending is Ending.REFUSED:
+                what = "the log-in" if result.phase is smtp.Phase.LOGIN else "mail from your address"
+                pause.hold(self._parts.store, f"{what} was refused: {result.words}", now, who="followup")
         return smtp.explain(result, self._account.host)
 
     async def _line(self, over: Callable[[], bool], *, first: bool) -> None:
@@ -193,8 +194,6 @@ class _Sending:
     def _intend(self, letter: Letter) -> bytes | None:
         """Note the intent, inside a commit. The Date is the first attempt's."""
         store, now = self._parts.store, self._parts.clock()
-        if pause.why(store) is not None:
-            return None
         begun = letters.begin(store, letter, mime.date_line(self._parts.calendar().local(now)), now)
         if begun is None:
             return None

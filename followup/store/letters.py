@@ -219,7 +219,7 @@ def move(
 
 def begin(store: Database, letter: Letter, date_line: str, now: datetime) -> tuple[bytes, str] | None:
     """The intent to send an approved letter: its bytes and the Date line that goes before them, this one or that of
-    the first attempt; None if that yes was taken back, also where another one was given.
+    the first attempt; None if that yes was taken back, also where another one was given, or mail is paused.
     """
     row = _SQL.begin(
         store.connection,

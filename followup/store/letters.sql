@@ -113,10 +113,11 @@ UPDATE letter SET state = 'approved', not_before = :not_before, at_once = :at_on
 WHERE person = :person AND id = :id AND state = 'draft' AND digest = :digest;
 
 -- name: begin(person, id, approved_at, date_line)^
--- The intent to send by this very yes; no row where it is taken back or given anew. The Date of the first attempt is that
--- of every later one.
+-- The intent to send by this very yes; no row where it is taken back or given anew, or mail is paused. The Date of the
+-- first attempt is that of every later one.
 UPDATE letter SET state = 'sending', reason = NULL, date_line = coalesce(date_line, :date_line)
 WHERE person = :person AND id = :id AND state = 'approved' AND approved_at = :approved_at
+    AND NOT EXISTS (SELECT 1 FROM pause WHERE pause.person = letter.person)
 RETURNING message, date_line;
 
 -- name: put_off(person, id, approved_at, attempts, try_after, reason)!

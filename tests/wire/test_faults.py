@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from email import policy
+from itertools import product
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -129,9 +130,24 @@ def test_s3_a_no_for_now_is_put_off_in_every_phase(phase: str, reply: str) -> No
     assert server.mails == []
 
 
-@pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "dot"])
-@pytest.mark.parametrize("reply", ["550 5.1.1 nobody", "552 5.3.4 too big", "554 5.7.1 spam", "501 5.5.4 what"])
-def test_s4_a_no_for_good_is_refused_in_every_phase_and_the_next_mail_still_goes(phase: str, reply: str) -> None:
+@pytest.mark.parametrize("reply", ["550 5.7.1 not your address", "553 not from you", "501 5.5.4 what"])
+def test_s4_a_no_to_the_sender_is_said_once_not_once_a_mail(reply: str) -> None:
+    with Server(script={"mail": reply}) as server:
+        (result,) = send(server, to(1), to(2))
+        assert len([command for command in server.commands if command.startswith("MAIL")]) == 1
+    assert (result.ending, result.phase, result.words) == (Ending.REFUSED, Phase.MAIL, reply)
+
+
+@pytest.mark.parametrize(
+    ("phase", "reply"),
+    [
+        ("mail", "552 5.3.4 too big"),
+        *product(
+            ("rcpt", "data", "dot"), ("550 5.1.1 nobody", "552 5.3.4 too big", "554 5.7.1 spam", "501 5.5.4 what")
+        ),
+    ],
+)
+def test_s4_a_no_for_good_to_one_mail_refuses_it_and_the_next_still_goes(phase: str, reply: str) -> None:
     with Server(script={phase: [reply]}) as server:
         first, second = send(server, to(1), to(2))
     assert (first.ending, first.words) == (Ending.REFUSED, reply)
