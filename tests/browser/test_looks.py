@@ -76,6 +76,7 @@ def test_axe_finds_nothing_serious_on_any_page(full: str, chromium: Browser, sch
 
 def serious(page: Page) -> list[object]:
     """What axe finds on a page with all that is folded open, but for what is minor."""
+    page.wait_for_load_state()
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     found = Axe().run(page).response["violations"]
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]
