@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -48,7 +49,9 @@ class Door:
         with self._opening:
             fits = hmac.compare_digest(key.encode(), self._key.encode())
             if fits:
-                self._new_key()
+                # Where the disk is full, whoever has the link still comes in, and nobody after.
+                with suppress(OSError):
+                    self._new_key()
             return fits
 
     def close(self) -> None:

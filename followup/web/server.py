@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -56,7 +57,7 @@ def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[
             raise Refused(f"Port {port} cannot be used ({why}). Choose another: followup web --port 0") from None
         logging.getLogger("waitress").addHandler(logging.NullHandler())
         number = listening.getsockname()[1]
-        door = Door(parts.store.folder / LINK, number)
+        door = _door(parts.store.folder / LINK, number)
         app = application(parts, door, number, send_soon)
         server: Any = create_server(app, sockets=[listening], ident=None, **LIMITS)
         server.channel_class = _Channel
@@ -70,6 +71,14 @@ def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[
             server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))  # noqa: SLF001
             loop.join(END_SECONDS)
             server.task_dispatcher.shutdown(timeout=END_SECONDS)
+
+
+def _door(file: Path, port: int) -> Door:
+    try:
+        return Door(file, port)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Refused(f"The page cannot be opened: {file}, the way in, cannot be written ({why}).") from None
 
 
 def link_of(parts: Parts) -> str:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,7 @@ from followup.steps.tick import tick
 from followup.store import letters, pause
 from followup.store.database import BUSY_SECONDS, newest_version, open_store
 from tests.conftest import Need
-from tests.desk import ACME, BIRCH, Desk, Row, rejected, wait_until
+from tests.desk import ACME, BIRCH, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 from tests.store.test_upgrade import STATES, store_of
 
@@ -200,6 +201,25 @@ def test_e1_p17_the_daemon_says_once_that_the_disk_is_full_and_goes_on_by_itself
         filler.unlink()
         wait_until(lambda: "L2 is drafted" in log.read_text(), 40)
     assert log.read_text().count("disk is full") == 1, log.read_text()
+
+
+def test_e1_p17_on_a_full_disk_the_page_is_not_served_and_one_that_is_lets_in(on_small_disk: Ready) -> None:
+    desk = on_small_disk.desk
+    filler = fill(on_small_disk.folder, leave=32_768)  # for what SQLite shares between processes
+    command = [*COMMAND, "web", "--no-open", "--port", "0"]
+    assert "page.link, the way in, cannot be written (No space left" in sentence(desk.run(*command[len(COMMAND) :]))
+    filler.unlink()
+    log = desk.folder / "page.log"
+    with log.open("w") as output, subprocess.Popen(command, stdout=output, env=desk.environment()) as page:
+        wait_until(lambda: "To stop" in log.read_text())
+        fill(on_small_disk.folder)
+        link = re.findall(r"http://\S+", log.read_text())[0]
+        entering = HTTPConnection(link.split("/")[2])
+        entering.request("GET", link.partition("/enter")[1] + link.partition("/enter")[2])
+        assert entering.getresponse().status == 303
+        entering.close()
+        page.terminate()
+    assert page.returncode == 0
 
 
 def test_e2_p17_a_read_only_disk_stops_before_sending_and_goes_on_when_it_can_be_written(on_small_disk: Ready) -> None:
