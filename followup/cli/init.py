@@ -25,7 +25,16 @@ OPTIONS = {
     "timezone": "Your time zone",
     "country": "Your country, for its public holidays (two letters, empty for none)",
 }
-MAIL_OPTIONS = ("smtp-host", "smtp-port", "smtp-security", "smtp-username", "smtp-password", "smtp-password-command")
+UNASKED = {
+    "language": "The language of letters and nudges where your tracker does not tell it: en, de, fr or es",
+    "nudges": "How nudges reach you: mail, terminal or off",
+    "smtp-host": "Your outgoing mail server; without one you send your letters yourself",
+    "smtp-port": "Its port, if it is neither 587 (starttls) nor 465 (tls)",
+    "smtp-security": "How it is reached: starttls, tls or none",
+    "smtp-username": "The name to log in with, mostly your address; without one there is no log-in",
+    "smtp-password": "The password; other programs can see it while this command runs",
+    "smtp-password-command": "Or a command that prints it, such as 'pass show mail'",
+}
 
 
 def _upper(name: str) -> str:
@@ -33,9 +42,7 @@ def _upper(name: str) -> str:
 
 
 def _options(command: click.Command) -> click.Command:
-    for name in (*MAIL_OPTIONS[::-1], "nudges", "language"):
-        command.params.insert(0, click.Option([f"--{name}"], metavar="VALUE", help=f"FOLLOWUP_{_upper(name)}"))
-    for name, text in reversed(OPTIONS.items()):
+    for name, text in reversed((OPTIONS | UNASKED).items()):
         command.params.insert(0, click.Option([f"--{name}"], metavar="VALUE", help=f"{text}."))
     return command
 

@@ -111,7 +111,9 @@ def _outcomes(applications: Sequence[Application]) -> list[list[str]]:
         [
             outcome.replace("_", " "),
             str(found.total()),
-            ", ".join(f"{text[:40]}{f' ({times})' if times > 1 else ''}" for text, times in found.most_common(6)),
+            ", ".join(
+                f"{speech.cut(text, 40)}{f' ({times})' if times > 1 else ''}" for text, times in found.most_common(6)
+            ),
         ]
         for outcome, found in ordered
     ]
@@ -120,7 +122,13 @@ def _outcomes(applications: Sequence[Application]) -> list[list[str]]:
 def _row(draft: PreviewDraft) -> list[str]:
     said = draft.application
     stage = {Stage.INTERVIEW: "after an interview", Stage.SCREENING: "after a screening"}.get(said.stage, "")
-    return [f"line {said.line}", said.company[:24], said.role[:24], said.contact_email or "no address", stage]
+    return [
+        f"line {said.line}",
+        speech.cut(said.company, 24),
+        speech.cut(said.role, 24),
+        said.contact_email or "no address",
+        stage,
+    ]
 
 
 def _print_latest(latest: PreviewDraft, result: Preview, person: Person) -> None:

@@ -84,7 +84,12 @@ def table(rows: Sequence[Sequence[str]]) -> None:
     room = max(20, shutil.get_terminal_size((100, 24)).columns - sum(widths) - 2 * len(widths))
     for row in rows:
         cells = [cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=False)]
-        click.echo("  ".join([*cells, row[-1][:room]]).rstrip())
+        click.echo("  ".join([*cells, cut(row[-1], room)]).rstrip())
+
+
+def cut(text: str, width: int) -> str:
+    """A text of so many letters at most, with a sign that it went on."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _columns(text: str) -> int:

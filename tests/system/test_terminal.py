@@ -13,7 +13,7 @@ from time import monotonic
 
 import pytest
 
-from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected, wait_until
+from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -200,6 +200,11 @@ def test_a_second_ask_is_asked_about_in_review(desk: Desk) -> None:
         for reply, state in (("n", "draft"), ("y", "approved")):
             desk.run("review", given=f"y\n{reply}\nq\n")
             assert desk.letter("Birch Boards")["state"] == state
+
+
+def test_what_is_cut_to_fit_shows_that_it_went_on(desk: Desk) -> None:
+    desk.save(rejected(Row("Acme Tools", role="Engineer for everything that turns", contact="ann@acme.example.org")))
+    assert "  line 2  Acme Tools  Engineer for everything…  ann@acme.example.org" in desk.ok("preview", str(desk.tracker))
 
 
 def test_review_shows_no_colour_where_no_color_is_set(desk: Desk) -> None:
