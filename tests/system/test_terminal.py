@@ -204,7 +204,9 @@ def test_a_second_ask_is_asked_about_in_review(desk: Desk) -> None:
 
 def test_what_is_cut_to_fit_shows_that_it_went_on(desk: Desk) -> None:
     desk.save(rejected(Row("Acme Tools", role="Engineer for everything that turns", contact="ann@acme.example.org")))
-    assert "  line 2  Acme Tools  Engineer for everything…  ann@acme.example.org" in desk.ok("preview", str(desk.tracker))
+    assert "  line 2  Acme Tools  Engineer for everything…  ann@acme.example.org" in desk.ok(
+        "preview", str(desk.tracker)
+    )
 
 
 def test_review_shows_no_colour_where_no_color_is_set(desk: Desk) -> None:
