@@ -253,7 +253,9 @@ def _ask(parts: Parts, letter: Letter, now: datetime) -> None:
             f"Nobody is there to read the letter. Give --digest, as `followup show L{letter.id}` prints it."
         )
     click.echo(speech.heading(letter))
-    click.echo("\n".join(speech.letter_lines(letter, review.notes(parts, letter, now), parts.person)))
+    noted = review.notes(parts, letter, now)
+    click.echo("\n".join(speech.letter_lines(letter, noted, parts.person)))
+    review.refuse_flawed(letter, noted)
     if not click.confirm("\nSend this?"):
         raise Refused("Not approved; it stays a draft.")
 

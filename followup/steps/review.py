@@ -77,10 +77,15 @@ def _hour(parts: Parts, letter: Letter, now: datetime) -> datetime:
     return timing.next_in_window(max(now, own), letter.id, parts.calendar())
 
 
-def _raise_objections(parts: Parts, fresh: Letter, now: datetime, *, again: bool) -> None:
-    errors = [note.text for note in drafting.notes(parts, fresh, now) if note.level is NoteLevel.ERROR]
+def refuse_flawed(letter: Letter, noted: Sequence[Note]) -> None:
+    """Raise Refused where a note is an error: such a letter cannot be sent."""
+    errors = [note.text for note in noted if note.level is NoteLevel.ERROR]
     if errors:
-        raise Refused(f"L{fresh.id} cannot be sent. {' '.join(errors)}")
+        raise Refused(f"L{letter.id} cannot be sent. {' '.join(errors)}")
+
+
+def _raise_objections(parts: Parts, fresh: Letter, now: datetime, *, again: bool) -> None:
+    refuse_flawed(fresh, drafting.notes(parts, fresh, now))
     asked_on = drafting.past(parts, fresh, now).asked_on
     if asked_on is not None and not again:
         raise Refused(

@@ -218,6 +218,15 @@ def test_review_shows_no_colour_where_no_color_is_set(desk: Desk) -> None:
         assert ("\x1b[1m" in terminal.raw) is coloured
 
 
+def test_p1_nobody_is_asked_for_a_yes_that_cannot_be_given(desk: Desk) -> None:
+    desk.with_drafts(replace(ACME, contact=""))
+    with Terminal(desk, "approve", "acme") as terminal:
+        shown = terminal.expect("cannot be sent. It has no recipient")
+        assert terminal.end() == 1
+    assert "Send this?" not in shown
+    assert desk.letter("Acme Tools")["state"] == "draft"
+
+
 def test_a_yes_on_the_terminal_shows_the_letter_and_asks(desk: Desk) -> None:
     desk.with_drafts(ACME)
     with Terminal(desk, "approve", "acme") as terminal:
