@@ -4,15 +4,16 @@ Nothing here acts. `steps` carries the actions out, and tests compare them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from followup.model.application import Application, Outcome, Stage, recency
 from followup.model.letter import REMARKED, UNSENT, Letter, LetterKind, LetterState
-from followup.model.nudge import Nudge, Tip
 from followup.model.question import QuestionKind
-from followup.playbook.rules import NudgeRule, Playbook
-from followup.playbook.timing import OPENS, Calendar, nudge_due
+from followup.playbook import series
+from followup.playbook.actions import Action, Ask, Cancel, Circumstances, Draft, DropFacts, Move, News, Remark, Rewrite
+from followup.playbook.rules import Playbook
+from followup.playbook.timing import OPENS
 
 LONGEST_SILENCE = timedelta(days=45)
 """A follow-up that comes later than this comes out of the blue."""
@@ -28,132 +29,6 @@ BURST = 5
 READ_LATELY = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """One change of the tracker, as far as decisions need it. `told` names the fields whose fact the person gave;
-    `doubt` asks whether this rejection was known before.
-    """
-
-    application: int
-    before: Application | None
-    after: Application | None
-    fields: frozenset[str]
-    returned: bool
-    letters: tuple[Letter, ...]
-    told: frozenset[str]
-    doubt: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """Draft this letter for this application."""
-
-    application: int
-    kind: LetterKind
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewrite:
-    """Write an unedited draft anew, in place."""
-
-    letter: Letter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """Note on a draft what its reader should know, or that it is so no more."""
-
-    letter: Letter
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """Move a letter; `rewrite` says that the draft it becomes is to be written anew."""
-
-    letter: Letter
-    to: LetterState
-    reason: str
-    rewrite: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Plan a nudge."""
-
-    application: int
-    event: str
-    tip: Tip
-    template: str
-    when: tuple[str, ...]
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
-    """Let a running series speak of this rejection too."""
-
-    series: int
-    application: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancel:
-    """A nudge that is no longer true or wanted."""
-
-    nudge: Nudge
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
-    """A series no longer speaks of this rejection."""
-
-    series: int
-    application: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassOn:
-    """A nudge speaks of another rejection of its series from now on."""
-
-    nudge: Nudge
-    application: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropFacts:
-    """The sheet's cells have changed since the person told us: the sheet speaks again."""
-
-    application: int
-    fields: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """Ask the person about these applications."""
-
-    kind: QuestionKind
-    applications: tuple[int, ...]
-    text: str = ""
-
-
-Action = Draft | Rewrite | Remark | Move | Plan | Join | Leave | PassOn | Cancel | DropFacts | Ask
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What decisions look at besides the news. `shared_series` are those that a second rejection has joined."""
-
-    playbook: Playbook
-    calendar: Calendar
-    waiting: tuple[Nudge, ...]
-    shared_series: frozenset[int]
-    read_lately: frozenset[str]
-
-
 def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime) -> tuple[Action, ...]:
     """What follows from one reading of the tracker."""
     actions: list[Action] = []
@@ -166,7 +41,7 @@ def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime
     else:
         # A series speaks of one case by name: the one that went furthest hurts most.
         fresh.sort(key=lambda item: item.after is None or item.after.stage is not Stage.INTERVIEW)
-        actions += start_series([item.application for item in fresh], circumstances, now)
+        actions += series.start([item.application for item in fresh], circumstances, now)
     if any(item.after is not None and item.after.outcome is Outcome.ACCEPTED and item.before for item in news):
         actions += [Cancel(nudge=nudge, why="you accepted an offer") for nudge in circumstances.waiting]
     return tuple(actions)
@@ -190,7 +65,7 @@ def on_first_sight(
     """What follows from the first sight of a tracker: a baseline. Old rejections are offered, never drafted unasked."""
     actions: list[Action] = []
     for number, application in applications.items():
-        actions += _around_interview(number, application, circumstances, now)
+        actions += series.around_interview(number, application, circumstances, now)
     rejected = [number for number, one in applications.items() if one.outcome is Outcome.REJECTED]
     rejected.sort(key=lambda number: recency(applications[number]), reverse=True)
     if rejected:
@@ -213,63 +88,8 @@ def on_silence(sent: Letter, circumstances: Circumstances, now: datetime) -> tup
     return (
         Draft(application=sent.application, kind=LetterKind.FOLLOW_UP, why="no answer is known of"),
         Ask(kind=QuestionKind.REPLY, applications=(sent.application,), text=text),
-        *plan(sent.application, "no_reply", sent.sent_at, circumstances, now),
+        *series.plan(sent.application, "no_reply", sent.sent_at, circumstances, now),
     )
-
-
-def on_end(
-    waiting: Sequence[Nudge], joined: Mapping[int, Sequence[int]], application: int, why: str
-) -> tuple[Action, ...]:
-    """What becomes of the nudges when nothing more is to be said of a rejection: those about it stop.
-
-    `joined` has the applications that joined each series: they keep it, and it speaks of them alone.
-    """
-    actions: list[Action] = [
-        Leave(series=series, application=application) for series, others in joined.items() if application in others
-    ]
-    for nudge in waiting:
-        others = [other for other in joined.get(nudge.series, ()) if other != application]
-        if nudge.application != application or nudge.event not in ("rejected", "no_reply"):
-            continue
-        if nudge.event == "rejected" and others:
-            actions.append(PassOn(nudge=nudge, application=others[0], why=why))
-        else:
-            actions.append(Cancel(nudge=nudge, why=why))
-    return tuple(actions)
-
-
-def start_series(applications: Iterable[int], circumstances: Circumstances, now: datetime) -> list[Action]:
-    """Plan the nudges of a rejection; one that comes while a series runs joins it by name."""
-    actions: list[Action] = []
-    running = next((one.series for one in circumstances.waiting if one.event == "rejected"), None)
-    for application in applications:
-        if running is not None:
-            actions.append(Join(series=running, application=application))
-            continue
-        planned = plan(application, "rejected", now, circumstances, now)
-        running = application if planned else None
-        actions += planned
-    return actions
-
-
-def plan(application: int, event: str, moment: datetime, circumstances: Circumstances, now: datetime) -> list[Plan]:
-    """The nudges that follow an event at that moment, those already past left out."""
-    plans = []
-    for rule in circumstances.playbook.nudges:
-        template = _choose(rule, application, circumstances.read_lately)
-        due = nudge_due(moment, rule.after, rule.at, circumstances.calendar)
-        if rule.on == event and template is not None and due >= now:
-            plans.append(
-                Plan(
-                    application=application,
-                    event=event,
-                    tip=rule.tip,
-                    template=template,
-                    when=rule.when,
-                    due_at=due,
-                )
-            )
-    return sorted(plans, key=lambda one: one.due_at)
 
 
 def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Action]:
@@ -278,9 +98,9 @@ def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Act
     actions = _first_letter(item, circumstances.playbook)
     for letter in item.letters:
         actions += _on_letter(letter, item, item.after)
-    actions += _on_nudges(item, item.after, circumstances)
+    actions += series.on_news(item, item.after, circumstances)
     if item.before is None or "interview_on" in item.fields:
-        actions += _around_interview(item.application, item.after, circumstances, now)
+        actions += series.around_interview(item.application, item.after, circumstances, now)
     stale = item.told & item.fields
     if stale:
         reason = f"{_what_changed(stale)}; it stands instead of what you had said"
@@ -356,29 +176,6 @@ def _no_longer_rejected(letter: Letter) -> list[Action]:
     return [Remark(letter=letter, reason=reason)] if letter.state is LetterState.SENDING else []
 
 
-def _on_nudges(item: News, after: Application, circumstances: Circumstances) -> list[Action]:
-    """The nudges about a rejection that is none any more, unless another one shares them."""
-    if after.outcome is Outcome.REJECTED or item.application in circumstances.shared_series:
-        return []
-    mine = [one for one in circumstances.waiting if one.series == item.application and one.event == "rejected"]
-    return [Cancel(nudge=nudge, why="your tracker no longer says rejected") for nudge in mine]
-
-
 def _what_changed(fields: frozenset[str]) -> str:
     names = sorted(name.replace("_email", "").replace("_", " ").removesuffix(" on") for name in fields)
     return f"changed in your tracker: {', '.join(dict.fromkeys(names))}"
-
-
-def _around_interview(application: int, said: Application, circumstances: Circumstances, now: datetime) -> list[Action]:
-    if said.interview_on is None or said.outcome is not Outcome.OPEN:
-        return []
-    day = circumstances.calendar.at(said.interview_on, datetime.min.time())
-    actions: list[Action] = []
-    for event in ("interview_planned", "interview_held"):
-        actions += plan(application, event, day, circumstances, now)
-    return actions
-
-
-def _choose(rule: NudgeRule, application: int, read_lately: frozenset[str]) -> str | None:
-    unread = [name for name in rule.templates if name not in read_lately]
-    return unread[application % len(unread)] if unread else None

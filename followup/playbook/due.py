@@ -7,7 +7,7 @@ from datetime import datetime
 from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import Letter, LetterState
 from followup.model.nudge import Nudge
-from followup.playbook.decide import Cancel
+from followup.playbook.actions import Cancel
 from followup.playbook.timing import Calendar
 
 

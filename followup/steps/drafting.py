@@ -11,6 +11,7 @@ from followup.model.application import Application, Known, Stage
 from followup.model.letter import Letter, LetterKind, Note, Text
 from followup.model.question import QuestionKind
 from followup.playbook import decide, timing
+from followup.playbook.actions import Circumstances
 from followup.steps.parts import Parts
 from followup.store import account, applications, forgotten, letters, never, nudges, questions, tracker
 from followup.store.letters import Content
@@ -184,11 +185,11 @@ def _unanswered(parts: Parts, letter: Letter) -> str | None:
     return None if asked is None else f"Has {letter.company} answered? followup answer Q{asked.id} yes (or no)."
 
 
-def circumstances(parts: Parts, now: datetime) -> decide.Circumstances:
+def circumstances(parts: Parts, now: datetime) -> Circumstances:
     """What decisions look at besides the news."""
     waiting = tuple(nudges.waiting(parts.store))
     series = {nudge.series for nudge in waiting}
-    return decide.Circumstances(
+    return Circumstances(
         playbook=parts.playbook(),
         calendar=parts.calendar(),
         waiting=waiting,

@@ -9,30 +9,31 @@ from followup.errors import Refused, TemplateError
 from followup.letters import prose
 from followup.model.letter import LetterKind, LetterState, Text
 from followup.model.nudge import WAITING, Nudge, NudgeState
-from followup.playbook import decide, due
+from followup.playbook import due, series
+from followup.playbook.actions import Action, Cancel, Join, Leave, PassOn, Plan
 from followup.steps import drafting
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges
 
 
-def carry_out(parts: Parts, actions: Iterable[decide.Action], now: datetime) -> None:
+def carry_out(parts: Parts, actions: Iterable[Action], now: datetime) -> None:
     """Plan, join and cancel nudges, inside a transaction; where they are off, none is planned and none joins."""
     next_id = nudges.last_id(parts.store) + 1
     for action in actions:
         match action:
-            case decide.Plan() | decide.Join() if parts.nudges == "off":
+            case Plan() | Join() if parts.nudges == "off":
                 continue
-            case decide.Plan(event=event):
+            case Plan(event=event):
                 nudges.add(parts.store, planned(parts, action, next_id, now), now, why=event)
                 next_id += 1
-            case decide.Join(series=series, application=application):
+            case Join(series=series, application=application):
                 nudges.join(parts.store, series, application, now)
-            case decide.Leave(series=series, application=application):
+            case Leave(series=series, application=application):
                 nudges.leave(parts.store, series, application)
-            case decide.PassOn(nudge=nudge, application=application, why=why):
+            case PassOn(nudge=nudge, application=application, why=why):
                 subject = _subject(parts, replace(nudge, application=application), now)
                 nudges.pass_on(parts.store, nudge, application, subject, now, why=why)
-            case decide.Cancel(nudge=nudge, why=why):
+            case Cancel(nudge=nudge, why=why):
                 nudges.move(parts.store, nudge, NudgeState.CANCELLED, now, why=why)
 
 
@@ -40,10 +41,10 @@ def leave(parts: Parts, application: int, now: datetime, *, why: str) -> None:
     """Nothing more is to be said of this rejection; to be called inside a transaction."""
     waiting = nudges.waiting(parts.store)
     joined = {one.series: nudges.joined(parts.store, one.series) for one in waiting}
-    carry_out(parts, decide.on_end(waiting, joined, application, why), now)
+    carry_out(parts, series.on_end(waiting, joined, application, why), now)
 
 
-def planned(parts: Parts, plan: decide.Plan, number: int, now: datetime) -> Nudge:
+def planned(parts: Parts, plan: Plan, number: int, now: datetime) -> Nudge:
     """A plan as the nudge it becomes."""
     known = drafting.known(parts, plan.application)
     nudge = Nudge(

@@ -8,8 +8,8 @@ from followup.model.application import Application, Outcome, recency
 from followup.model.letter import LetterKind, Text
 from followup.model.person import Person
 from followup.model.reading import Reading
-from followup.playbook import decide, due
-from followup.playbook.decide import Circumstances, Plan
+from followup.playbook import due, series
+from followup.playbook.actions import Circumstances, Plan
 from followup.playbook.rules import Playbook
 from followup.playbook.timing import Calendar
 from followup.tracker import reading
@@ -77,6 +77,6 @@ def _nudges(said: Application, wording: Wording, now: datetime) -> tuple[Plan, .
         shared_series=frozenset(),
         read_lately=frozenset(),
     )
-    plans = decide.plan(said.line, "rejected", now, circumstances, now)
+    plans = series.plan(said.line, "rejected", now, circumstances, now)
     there_was_one = due.interviewed(said, {})
     return tuple(one for one in plans if "interviewed" not in one.when or there_was_one)

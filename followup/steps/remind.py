@@ -12,7 +12,8 @@ from followup.mail import smtp
 from followup.model.letter import Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.model.person import Account
-from followup.playbook import decide, due, timing
+from followup.playbook import due, timing
+from followup.playbook.actions import Cancel
 from followup.steps import holding, nudging, silence
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
@@ -80,7 +81,7 @@ def _deliver_one(parts: Parts, ripe: Sequence[Nudge], now: datetime, stop: Stop)
     while not stop.wished:
         actions = due.on_time(cases, nudges.last_delivered(parts.store), parts.calendar(), now)
         with parts.store.transaction():
-            nudging.carry_out(parts, [action for action in actions if isinstance(action, decide.Cancel)], now)
+            nudging.carry_out(parts, [action for action in actions if isinstance(action, Cancel)], now)
         nudge = next((action.nudge for action in actions if isinstance(action, due.Deliver)), None)
         if nudge is None:
             break

@@ -15,7 +15,7 @@ from followup.model.address import identity
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, UNSENT, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import Nudge, NudgeState
-from followup.playbook import decide, timing
+from followup.playbook import series, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
 from followup.store import (
@@ -42,7 +42,7 @@ def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list
     with parts.store.lock("scan", wait=LOCK_SECONDS):
         fresh = [number for number in numbers if not _drafted_before(parts, number, now)]
         rejected = [n for n in fresh if drafting.known(parts, n).said.outcome is Outcome.REJECTED]
-        actions = decide.start_series(rejected, drafting.circumstances(parts, now), now)
+        actions = series.start(rejected, drafting.circumstances(parts, now), now)
         with parts.store.transaction():
             for number in fresh:
                 drafting.draft(parts, LetterKind.FEEDBACK_REQUEST, number, now, why)

@@ -1,20 +1,18 @@
 """tracker → drafts, nudges, questions: one look at the file, one decision, one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from followup.errors import Busy, TemplateError
-from followup.letters import mime
-from followup.model.application import Application, Outcome
-from followup.model.letter import Letter, LetterKind
+from followup.model.application import Outcome
 from followup.model.question import QuestionKind
 from followup.model.reading import Doubt, Problem, Reading
 from followup.playbook import decide
-from followup.steps import drafting, nudging
+from followup.playbook.actions import Action, Ask, News
+from followup.steps import drafting, nudging, writing
 from followup.steps.parts import Parts, Progress, quietly
 from followup.store import applications, letters, log, pause, questions, tracker
-from followup.store.letters import Content
 from followup.store.tracker import Seen
 from followup.tracker import changes, reading, source
 from followup.tracker.doubts import field_asked
@@ -29,9 +27,6 @@ _OF_A_READING = frozenset(
 
 OVERTAKEN = 5
 """How often a scan looks again when a letter was changed between its decision and its writing."""
-
-_Key = tuple[int, LetterKind]
-"""Names a letter, also one still to be drafted: an application has one of a kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +44,6 @@ class ScanReport:
     drafted: tuple[int, ...] = ()
     problems: tuple[Problem, ...] = ()
     again: bool = False
-
-
-class _Overtaken(Exception):
-    """A letter was changed by somebody else after it was looked at: nothing is put down, and all decided anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
-    """A letter composed before the transaction that puts it down."""
-
-    content: Content
-    message_id: str
 
 
 def scan(
@@ -94,7 +77,7 @@ def _settled(read: Callable[[], ScanReport]) -> ScanReport:
     for _ in range(OVERTAKEN):
         try:
             return read()
-        except _Overtaken:
+        except writing.Overtaken:
             continue
     raise Busy("Letters are being changed all the time just now, so nothing was read. Try again in a moment.")
 
@@ -186,7 +169,7 @@ def _apply(
     news = [_news(parts, change) for change in comparison.changes]
     circumstances = drafting.circumstances(parts, now)
     actions = decide.on_changes(news, circumstances, now)
-    written, failed = _write(parts, actions, news)
+    written, failed = writing.compose(parts, actions, news)
     if failed:
         held = decide.on_unwritten(actions, failed)
         news = [item for item in news if item.application not in failed]
@@ -196,7 +179,7 @@ def _apply(
         for done, item in enumerate(news, 1):
             _remember_application(parts, item, now)
             progress(done, len(news))
-        drafted = _carry_out(parts, actions, written, now)
+        drafted = writing.put_down(parts, actions, written, now)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
         _settle_doubts(parts, result.doubts, now)
@@ -206,8 +189,8 @@ def _apply(
     return replace(_report(replace(result, problems=problems), drafted=drafted), again=bool(failed))
 
 
-def _news(parts: Parts, change: changes.Change) -> decide.News:
-    return decide.News(
+def _news(parts: Parts, change: changes.Change) -> News:
+    return News(
         application=change.id,
         before=change.before,
         after=change.after,
@@ -219,44 +202,7 @@ def _news(parts: Parts, change: changes.Change) -> decide.News:
     )
 
 
-def _write(
-    parts: Parts, actions: Sequence[decide.Action], news: Sequence[decide.News]
-) -> tuple[dict[_Key, _Written], dict[int, Problem]]:
-    """Compose all that is to be written; one that fails is reported and stops none of the others (P25)."""
-    wanted = dict(_wanted(parts, actions))
-    written: dict[_Key, _Written] = {}
-    failed: dict[int, Problem] = {}
-    by_application = {item.application: item for item in news}
-    for (application, kind), message_id in wanted.items():
-        item = by_application[application]
-        if item.after is None:
-            continue
-        try:
-            written[application, kind] = _compose(parts, kind, item, item.after, message_id)
-        except TemplateError as error:
-            text = f"{item.after.company}: no letter could be written. {error}"
-            failed[application] = Problem(line=item.after.line, text=text)
-    return written, failed
-
-
-def _wanted(parts: Parts, actions: Iterable[decide.Action]) -> Iterator[tuple[_Key, str]]:
-    """The letters that are to be written, each with its Message-ID."""
-    for action in actions:
-        match action:
-            case decide.Draft(application=application, kind=kind):
-                yield (application, kind), mime.new_message_id(parts.person)
-            case decide.Rewrite(letter=letter) | decide.Move(letter=letter, rewrite=True):
-                yield (letter.application, letter.kind), letter.message_id
-
-
-def _compose(parts: Parts, kind: LetterKind, item: decide.News, after: Application, message_id: str) -> _Written:
-    facts = applications.facts(parts.store, item.application)
-    kept = {field: value for field, value in facts.items() if field not in item.fields}
-    content = drafting.write(parts, kind, item.application, after, kept, message_id)
-    return _Written(content=content, message_id=message_id)
-
-
-def _remember_application(parts: Parts, item: decide.News, now: datetime) -> None:
+def _remember_application(parts: Parts, item: News, now: datetime) -> None:
     subject, number = f"A{item.application}", item.application
     if item.after is None:
         applications.vanish(parts.store, number)
@@ -271,42 +217,9 @@ def _remember_application(parts: Parts, item: decide.News, now: datetime) -> Non
         log.add(parts.store, now, "followup", subject, f"is {item.after.outcome}", application=number, why=why)
 
 
-def _carry_out(
-    parts: Parts, actions: Sequence[decide.Action], written: Mapping[_Key, _Written], now: datetime
-) -> tuple[int, ...]:
-    """Put letters down, inside the transaction; the ids of the new drafts."""
-    drafted: list[int] = []
+def _ask(parts: Parts, actions: Sequence[Action], now: datetime) -> None:
     for action in actions:
-        match action:
-            case decide.Draft(application=application, kind=kind, why=why):
-                one = written[application, kind]
-                drafted.append(letters.last_id(parts.store) + 1)
-                drafting.add(parts, drafted[-1], application, kind, one.content, one.message_id, now, why)
-            case decide.Rewrite(letter=letter):
-                _rewrite(parts, letter, written[letter.application, letter.kind], now)
-            case decide.Move(letter=letter, to=to, reason=reason, rewrite=rewrite):
-                _expect(letters.move(parts.store, letter, to, now, who="followup", reason=reason))
-                if rewrite:
-                    _rewrite(parts, replace(letter, state=to), written[letter.application, letter.kind], now)
-            case decide.Remark(letter=letter, reason=reason):
-                _expect(letters.remark(parts.store, letter, reason, now))
-            case decide.DropFacts(application=application, fields=fields):
-                applications.drop_facts(parts.store, application, fields)
-    return tuple(drafted)
-
-
-def _rewrite(parts: Parts, letter: Letter, written: _Written, now: datetime) -> None:
-    _expect(letters.rewrite(parts.store, letter, written.content, now, by_hand=False, who="followup"))
-
-
-def _expect(done: bool) -> None:  # noqa: FBT001 - what a compare-and-set says
-    if not done:
-        raise _Overtaken
-
-
-def _ask(parts: Parts, actions: Sequence[decide.Action], now: datetime) -> None:
-    for action in actions:
-        if isinstance(action, decide.Ask):
+        if isinstance(action, Ask):
             numbers = [f"A{number}" for number in action.applications]
             what = "1 rejection" if len(numbers) == 1 else f"{len(numbers)} rejections"
             where = "stood in your tracker already" if action.kind is QuestionKind.FIRST_SIGHT else "came in at once"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from followup.errors import TemplateError
 from followup.playbook import decide
+from followup.playbook.actions import Action, Ask, Draft
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
 from followup.store import letters, questions
@@ -26,13 +27,13 @@ def look(parts: Parts, now: datetime) -> str | None:
     return trouble
 
 
-def _carry_out(parts: Parts, actions: Sequence[decide.Action], now: datetime) -> None:
+def _carry_out(parts: Parts, actions: Sequence[Action], now: datetime) -> None:
     """Draft, ask and plan at once: a follow-up without its question could be approved unasked."""
     for action in actions:
         match action:
-            case decide.Draft(application=application, kind=kind, why=why):
+            case Draft(application=application, kind=kind, why=why):
                 drafting.draft(parts, kind, application, now, why)
-            case decide.Ask(kind=kind, applications=(application,), text=text):
+            case Ask(kind=kind, applications=(application,), text=text):
                 key = drafting.reply_key(application)
                 questions.ask(parts.store, kind, key, text, (f"A{application}",), now)
     nudging.carry_out(parts, actions, now)

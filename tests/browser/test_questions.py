@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from followup.model.nudge import NudgeState, Tip
-from followup.playbook import decide
+from followup.playbook.actions import Plan
 from followup.steps import nudging
 from followup.steps.remind import remind
 from followup.steps.scan import scan
@@ -210,7 +210,7 @@ def test_why_a_nudge_comes_is_one_sentence_and_a_long_list_leads_to_all(desk: De
         scan(parts, MONDAY_MORNING)
         assert remind(parts, MONDAY_MORNING + timedelta(hours=10)).delivered
         for event in ("interview_planned", "interview_held", "no_reply"):
-            plan = decide.Plan(
+            plan = Plan(
                 application=1,
                 event=event,
                 tip=Tip.KEEP_MOVING,

@@ -10,7 +10,20 @@ from followup.model.letter import Letter, LetterKind, LetterState
 from followup.model.nudge import Nudge, NudgeState, Tip
 from followup.model.question import QuestionKind
 from followup.playbook import decide, due, rules
-from followup.playbook.decide import Ask, Cancel, Circumstances, Draft, Join, Move, News, Plan, Remark, Rewrite
+from followup.playbook.actions import (
+    Action,
+    Ask,
+    Cancel,
+    Circumstances,
+    Draft,
+    DropFacts,
+    Join,
+    Move,
+    News,
+    Plan,
+    Remark,
+    Rewrite,
+)
 from followup.playbook.timing import Calendar
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -79,7 +92,7 @@ def news(
     )
 
 
-def kinds(actions: tuple[decide.Action, ...]) -> list[str]:
+def kinds(actions: tuple[Action, ...]) -> list[str]:
     return [type(action).__name__ for action in actions]
 
 
@@ -131,7 +144,7 @@ def test_p11_each_state_answers_a_change_of_the_sheet_in_its_own_way() -> None:
     sent = replace(LETTER, state=LetterState.SENT)
     moved = REJECTED._replace(role="Cook")
     changed = "changed in your tracker: role"
-    cases: list[tuple[Letter, tuple[decide.Action, ...]]] = [
+    cases: list[tuple[Letter, tuple[Action, ...]]] = [
         (LETTER, (Rewrite(letter=LETTER),)),
         (edited, (Remark(letter=edited, reason=changed),)),
         (approved, (Move(letter=approved, to=LetterState.DRAFT, reason=changed, rewrite=True),)),
@@ -196,7 +209,7 @@ def test_p11_where_a_letter_cannot_be_written_its_yes_is_taken_back_and_nothing_
         Move(letter=approved, to=LetterState.WITHDRAWN, reason="no longer so"),
         Move(letter=replace(LETTER, state=LetterState.WITHDRAWN), to=LetterState.DRAFT, reason="again", rewrite=True),
         Rewrite(letter=LETTER),
-        decide.DropFacts(application=1, fields=frozenset({"stage"})),
+        DropFacts(application=1, fields=frozenset({"stage"})),
     )
     assert decide.on_unwritten(actions, {1}) == (
         Move(letter=approved, to=LetterState.DRAFT, reason=f"changed; {decide.UNWRITTEN}"),
@@ -241,7 +254,7 @@ def test_a_fact_gives_way_when_its_cell_changes() -> None:
         CALM,
         NOW,
     )
-    assert actions == (decide.DropFacts(application=1, fields=frozenset({"stage"})),)
+    assert actions == (DropFacts(application=1, fields=frozenset({"stage"})),)
 
 
 def case(**changes: object) -> due.Case:
