@@ -28,13 +28,16 @@ STORE = ("followup.db", "followup.db-wal", "followup.db-shm")
 class Stage:
     """Letters to a1@, a2@, … are approved and due, those to d1@, d2@, … are drafts."""
 
-    def __init__(self, folder: Path, port: int, *, approved: int, drafts: int) -> None:
+    def __init__(self, folder: Path, port: int, *, approved: int, drafts: int, connections: int) -> None:
         self.port = port
+        self.connections = connections
         self.ground = folder / "ground"
         self.desk = Desk(folder)
         self.desk.use_server(port)
         self.canary = token_hex(16)
-        self.desk.write_settings(NUDGES="off", SMTP_USERNAME="sam", SMTP_PASSWORD=self.canary)
+        self.desk.write_settings(
+            NUDGES="off", SMTP_USERNAME="sam", SMTP_PASSWORD=self.canary, CONNECTIONS=str(connections)
+        )
         self._leaks: set[str] = set()
         self.command: Sequence[str] = TICK
         self.doubts = 0
@@ -150,7 +153,7 @@ class Stage:
     def settle(self, kills: int = 0) -> list[str]:
         """Run plainly until nothing is due; what is broken then, by the store and by `outbox --all --json`.
 
-        A kill can leave one letter in doubt, and nothing else can.
+        A kill can leave one letter in doubt for each connection, and nothing else can.
         """
         for _ in range(5):
             process = self.start()
@@ -161,7 +164,8 @@ class Stage:
             if not truth.UNSETTLED & set(shown.values()):
                 break
         self.doubts = list(shown.values()).count("in_doubt")
-        many = [f"{self.doubts} letters are in doubt after {kills} kills"] if self.doubts > kills else []
+        too_many = self.doubts > kills * self.connections
+        many = [f"{self.doubts} letters are in doubt after {kills} kills"] if too_many else []
         return many + self.look() + self._faults(shown, final=True)
 
     def _faults(self, states: dict[str, str], *, final: bool) -> list[str]:
@@ -170,7 +174,7 @@ class Stage:
 
 
 @contextmanager
-def stage(*, approved: int = 2, drafts: int = 1) -> Iterator[Stage]:
+def stage(*, approved: int = 2, drafts: int = 1, connections: int = 1) -> Iterator[Stage]:
     """A stage with its own server, both gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="followup-campaign-") as place:
         ground = Path(place) / "ground"
@@ -180,7 +184,8 @@ def stage(*, approved: int = 2, drafts: int = 1) -> Iterator[Stage]:
             assert server.stdin is not None
             assert server.stdout is not None
             try:
-                made = Stage(Path(place), int(server.stdout.readline()), approved=approved, drafts=drafts)
+                port = int(server.stdout.readline())
+                made = Stage(Path(place), port, approved=approved, drafts=drafts, connections=connections)
                 try:
                     yield made
                 finally:

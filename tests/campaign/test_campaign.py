@@ -41,8 +41,9 @@ def test_c1_c2_c3_c4_c5_c6_a_kill_at_each_phase_of_the_dialogue_leaves_the_truth
     assert doubts == {phase: int(phase not in certain) for phase in PHASES} | {"replied": doubts["replied"]}
 
 
-def test_p2_kills_at_random_moments_send_nothing_twice_and_lose_nothing() -> None:
-    with stage(approved=60) as many:
+@pytest.mark.parametrize("connections", [1, 4])
+def test_p2_kills_at_random_moments_send_nothing_twice_and_lose_nothing(connections: int) -> None:
+    with stage(approved=60, connections=connections) as many:
         rounds = list(islice(kills.at_random(many, Random()), 30))
         assert [fault for happened in rounds for fault in happened.faults] == []
         killed = sum(happened.kills for happened in rounds)
