@@ -36,6 +36,8 @@ DONE = 250
 ADDRESS = re.compile(r"[^\s<>()\"']+@[^\s<>()\"':;,]+")
 NOT_LOGGED_IN = frozenset({530, 534, 535, 538})
 """RFC 4954: said at MAIL, it is the log-in that is refused, not the letter."""
+DAYS_LIMIT = re.compile(r"5\d\d 5\.(4\.5|1\.90)\b")
+"""How Google and Microsoft say that enough mails went today: as a no for good, though it is over tomorrow."""
 TOO_BIG = 552
 """RFC 1870: the one refusal at MAIL that is about the letter, not about who sends it."""
 
@@ -182,8 +184,8 @@ async def send_one(
 
 
 def asks_for_patience(words: str) -> bool:
-    """Whether a reply asks the whole account to slow down (421, or x.7 of RFC 3463), not one mail to come later."""
-    return words.startswith("421") or re.match(r"45\d 4\.7\.", words) is not None
+    """Whether a reply asks the whole account to slow down (421, x.7 of RFC 3463, a day's limit), not one mail alone."""
+    return words.startswith("421") or re.match(r"45\d 4\.7\.", words) is not None or _says_days_limit(words)
 
 
 def refuses_address(result: Result) -> bool:
@@ -294,7 +296,7 @@ async def _data(client: Session, message: bytes) -> Result:
 
 
 def _last_word(reply: SMTPResponse, *, left: bool) -> Ending:
-    if 400 <= reply.code < 500:
+    if 400 <= reply.code < 500 or _says_days_limit(_words(reply.code, reply.message)):
         return Ending.PUT_OFF
     if 500 <= reply.code < 600:
         return Ending.REFUSED
@@ -306,7 +308,8 @@ def _last_word(reply: SMTPResponse, *, left: bool) -> Ending:
 async def _refused_early(client: Session, phase: Phase, code: int, message: str) -> Result:
     if code in NOT_LOGGED_IN:
         raise Unreachable(Result(ending=Ending.REFUSED, phase=Phase.LOGIN, words=_words(code, message)))
-    ending = Ending.REFUSED if 500 <= code < 600 else Ending.PUT_OFF
+    refused = 500 <= code < 600 and not _says_days_limit(_words(code, message))
+    ending = Ending.REFUSED if refused else Ending.PUT_OFF
     if phase is Phase.MAIL and ending is Ending.REFUSED and code != TOO_BIG:
         raise Unreachable(Result(ending=ending, phase=phase, words=_words(code, message)))
     await _reset(client)
@@ -330,6 +333,10 @@ async def _leave(client: Session) -> None:
         await client.quit(timeout=5)
     except (aiosmtplib.SMTPException, OSError):
         client.close()
+
+
+def _says_days_limit(words: str) -> bool:
+    return DAYS_LIMIT.match(words) is not None
 
 
 def _put_off(phase: Phase, words: str) -> Result:

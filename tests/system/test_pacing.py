@@ -66,8 +66,20 @@ def test_a_yes_that_has_to_keep_its_distance_says_when_it_goes(desk: Desk) -> No
     assert "some time apart" in second.stdout
 
 
-def test_s14_a_server_that_asks_for_patience_gets_it_from_the_whole_account(desk: Desk) -> None:
-    with Server(script={"mail": "421 4.7.0 too many messages, slow down"}) as server:
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"mail": "421 4.7.0 too many messages, slow down"},
+        {"mail": "550 5.4.5 Daily user sending limit exceeded, slow down"},
+        {"rcpt": "550 5.1.90 your daily limit is reached, slow down"},
+        {"data": "550 5.4.5 Daily user sending limit exceeded, slow down"},
+        {"dot": "550 5.4.5 Daily user sending limit exceeded, slow down"},
+    ],
+)
+def test_s14_a_server_that_asks_for_patience_gets_it_from_the_whole_account(
+    desk: Desk, script: dict[str, str | bytes | list[str]]
+) -> None:
+    with Server(script=script) as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME, BIRCH, DOVE)
         due = approved(desk)

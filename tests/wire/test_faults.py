@@ -168,6 +168,7 @@ def test_s4_a_no_for_good_to_one_mail_refuses_it_and_the_next_still_goes(phase: 
         ("rcpt", "554 relaying denied", False),
         ("rcpt", "550 5.7.1 you are on a blocklist", False),
         ("rcpt", "550 5.1.8 your domain does not exist", False),
+        ("rcpt", "550 5.1.90 you have reached your daily limit", False),
         ("mail", "550 5.1.7 your address is odd", False),
         ("dot", "554 looks like spam", False),
         ("mail", "550 not from you", False),
