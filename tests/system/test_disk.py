@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from time import monotonic
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -211,14 +212,16 @@ def test_e1_p17_on_a_full_disk_the_page_is_not_served_and_one_that_is_lets_in(on
     filler.unlink()
     log = desk.folder / "page.log"
     with log.open("w") as output, subprocess.Popen(command, stdout=output, env=desk.environment()) as page:
-        wait_until(lambda: "To stop" in log.read_text())
-        fill(on_small_disk.folder)
-        link = re.findall(r"http://\S+", log.read_text())[0]
-        entering = HTTPConnection(link.split("/")[2])
-        entering.request("GET", link.partition("/enter")[1] + link.partition("/enter")[2])
-        assert entering.getresponse().status == 303
-        entering.close()
-        page.terminate()
+        try:
+            wait_until(lambda: "To stop" in log.read_text())
+            fill(on_small_disk.folder)
+            link = urlsplit(re.findall(r"http://\S+", log.read_text())[0])
+            entering = HTTPConnection(link.netloc)
+            entering.request("GET", link.path)
+            assert entering.getresponse().status == 303
+            entering.close()
+        finally:
+            page.terminate()
     assert page.returncode == 0
 
 
