@@ -59,7 +59,8 @@ def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[
         number = listening.getsockname()[1]
         door = _door(parts.store.folder / LINK, number)
         app = application(parts, door, number, send_soon)
-        server: Any = create_server(app, sockets=[listening], ident=None, **LIMITS)
+        connections: dict[int, Any] = {}
+        server: Any = create_server(app, map=connections, sockets=[listening], ident=None, **LIMITS)
         server.channel_class = _Channel
         loop = threading.Thread(target=server.run, name="page", daemon=True)
         loop.start()
@@ -68,7 +69,7 @@ def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[
         finally:
             door.close()
             # Its own thread must close what it is waiting on: every connection, so that no page is asked for any more.
-            server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))  # noqa: SLF001
+            server.trigger.pull_trigger(lambda: close_all(connections, ignore_all=True))
             loop.join(END_SECONDS)
             server.task_dispatcher.shutdown(timeout=END_SECONDS)
 

@@ -1,7 +1,5 @@
 """After a letter went: silence, one follow-up at most, the answer, the thank-you, the journal."""
 
-import subprocess
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -9,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from followup.errors import Refused
+from followup.playbook.timing import Calendar
 from followup.steps import review
 from followup.steps.dispatch import dispatch
 from followup.steps.tick import tick
 from followup.store import letters
-from tests.desk import ACME, BIRCH, CEDAR, COMMAND, MONDAY_MORNING, Desk, rejected
+from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, rejected
 from tests.smtp_server import Server
 
 MONDAY = MONDAY_MORNING
@@ -158,26 +158,18 @@ def test_a_second_letter_to_an_address_that_waits_for_its_hour_needs_its_own_yes
     desk.ok("approve", second["id"], "--digest", second["digest"])
 
 
-def test_p10_never_and_a_yes_given_in_the_same_moment_send_nothing(desk: Desk) -> None:
-    """Both wait for the store, and neither knows of the other when it began."""
+def test_p10_never_that_is_said_while_a_yes_is_being_given_wins(desk: Desk) -> None:
+    """Another process says it after the letter was looked at, before the yes is put down."""
     desk.with_drafts(BIRCH)
-    letter = desk.letter("Birch Paper")
-
-    def given(*words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*COMMAND, *words], env=desk.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
     with desk.parts() as parts:
-        with parts.store.transaction():
-            both = [
-                given("never", "jobs@birch.example.org"),
-                given("approve", letter["id"], "--digest", letter["digest"]),
-            ]
-            time.sleep(1.5)  # Long enough for both to be waiting for this transaction when it ends.
-        for one in both:
-            one.communicate(timeout=20)
-    assert desk.ok("never") == "jobs@birch.example.org\n"
+        letter = review.get(parts, 1)
+
+        def calendar() -> Calendar:
+            desk.ok("never", "jobs@birch.example.org")
+            return parts.calendar()
+
+        with pytest.raises(Refused, match="never"):
+            review.approve(replace(parts, calendar=calendar), letter, letter.digest, parts.clock())
     assert desk.letter("Birch Paper")["state"] == "draft"
 
 
