@@ -13,7 +13,8 @@ from followup.cli import opening, speech
 from followup.config import Settings
 from followup.errors import FollowupError, WorkError
 from followup.letters.compose import Facts, Templates
-from followup.mail import smtp
+from followup.mail.result import explain
+from followup.mail.session import Unreachable, check
 from followup.model.application import Stage
 from followup.model.letter import LetterKind
 from followup.model.question import Question
@@ -147,11 +148,11 @@ def _mail(parts: Parts) -> Iterator[Finding]:
         if account is None:
             yield True, "Mail account: none; you send the letters yourself (followup export)"
             return
-        asyncio.run(smtp.check(account))
+        asyncio.run(check(account))
         how = "without a log-in" if account.username is None else f"logged in as {account.username}"
         yield True, f"Mail account: {account.host} port {account.port}, {account.security}, {how}"
-    except smtp.Unreachable as error:
-        yield False, f"Mail account: {smtp.explain(error.result, account.host if account else '')}"
+    except Unreachable as error:
+        yield False, f"Mail account: {explain(error.result, account.host if account else '')}"
     except FollowupError as error:
         yield False, f"Mail account: {error}"
 

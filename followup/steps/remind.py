@@ -9,6 +9,7 @@ from functools import partial
 from followup.errors import TemplateError
 from followup.letters import mime
 from followup.mail import smtp
+from followup.mail.result import Ending, Phase, Result
 from followup.model.letter import Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.model.person import Account
@@ -108,25 +109,25 @@ def _deliver(parts: Parts, nudge: Nudge, text: Text, now: datetime, stop: Stop) 
     return _record(parts, nudge, text, result, now)
 
 
-def _record(parts: Parts, nudge: Nudge, text: Text, result: smtp.Result, now: datetime) -> RemindReport:
+def _record(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetime) -> RemindReport:
     """What became of a nudge's mail. One that may have left has come; one refused for good comes in the terminal."""
     match result.ending:
-        case smtp.Ending.CALLED_OFF:
+        case Ending.CALLED_OFF:
             return RemindReport()
-        case smtp.Ending.ACCEPTED:
+        case Ending.ACCEPTED:
             _end(parts, nudge, now, "by mail")
             return RemindReport(delivered=(nudge.id,))
-        case smtp.Ending.IN_DOUBT:
+        case Ending.IN_DOUBT:
             _end(parts, nudge, now, f"by mail, perhaps: {result.words}")
             return RemindReport(delivered=(nudge.id,))
-        case smtp.Ending.REFUSED:
+        case Ending.REFUSED:
             return _refused(parts, nudge, text, result, now)
-        case smtp.Ending.PUT_OFF:
+        case Ending.PUT_OFF:
             return _put_off(parts, nudge, result, now)
 
 
-def _refused(parts: Parts, nudge: Nudge, text: Text, result: smtp.Result, now: datetime) -> RemindReport:
-    if result.phase is not smtp.Phase.DATA and not _begin(parts, nudge, text, now):
+def _refused(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetime) -> RemindReport:
+    if result.phase is not Phase.DATA and not _begin(parts, nudge, text, now):
         return RemindReport()
     _end(parts, nudge, now, f"in the terminal, as it could not be mailed: {result.words}")
     with parts.store.transaction():
@@ -134,21 +135,21 @@ def _refused(parts: Parts, nudge: Nudge, text: Text, result: smtp.Result, now: d
     return RemindReport(trouble=f"N{nudge.id} could not be mailed to you ({result.words}). To read it: followup nudges")
 
 
-def _put_off(parts: Parts, nudge: Nudge, result: smtp.Result, now: datetime) -> RemindReport:
+def _put_off(parts: Parts, nudge: Nudge, result: Result, now: datetime) -> RemindReport:
     trouble = f"N{nudge.id} waits: {result.words}"
     with parts.store.transaction():
-        if result.phase in (smtp.Phase.MAIL, smtp.Phase.RCPT, smtp.Phase.DATA):
+        if result.phase in (Phase.MAIL, Phase.RCPT, Phase.DATA):
             nudges.put_off(parts.store, nudge, now, why=result.words)
         tracker.ran(parts.store, "remind", now, trouble)
     return RemindReport(trouble=trouble)
 
 
-async def _mail(account: Account, address: str, begin: Callable[[], bytes | None], stop: Stop) -> smtp.Result:
+async def _mail(account: Account, address: str, begin: Callable[[], bytes | None], stop: Stop) -> Result:
     try:
         with stop.cutting():
             return await smtp.send_one(account, address, address, begin)
     except asyncio.CancelledError:
-        return smtp.Result(ending=smtp.Ending.PUT_OFF, phase=smtp.Phase.CONNECT, words="followup was stopped")
+        return Result(ending=Ending.PUT_OFF, phase=Phase.CONNECT, words="followup was stopped")
 
 
 def _begin_mail(parts: Parts, nudge: Nudge, text: Text, now: datetime, message: bytes) -> bytes | None:

@@ -11,6 +11,7 @@ from followup.errors import Refused
 from followup.letters import mime
 from followup.letters.proofread import is_no_reply
 from followup.mail import smtp
+from followup.mail.result import Ending
 from followup.model.address import identity
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, UNSENT, Letter, LetterKind, LetterState, Note, NoteLevel, Text
@@ -340,5 +341,5 @@ def mail_to_myself(parts: Parts, letter: Letter, now: datetime) -> None:
     content = drafting.seal(parts, text, address, mime.new_message_id(parts.person))
     line = mime.date_line(parts.calendar().local(now))
     result = asyncio.run(smtp.send_one(account, address, address, mime.dated(content.message, line)))
-    if result.ending is not smtp.Ending.ACCEPTED:
+    if result.ending is not Ending.ACCEPTED:
         raise Refused(f"It could not be mailed to you: {result.words}.")

@@ -15,7 +15,8 @@ from functools import partial
 from followup.errors import StoreError
 from followup.letters import mime
 from followup.mail import smtp
-from followup.mail.smtp import Ending, Result
+from followup.mail.result import Ending, Phase, Result, asks_for_patience, explain, refuses_address
+from followup.mail.session import Session, Unreachable, hung_up, session
 from followup.model.letter import Letter, LetterState
 from followup.model.person import Account
 from followup.playbook import timing
@@ -116,15 +117,15 @@ class _Sending:
             return None
         result, now = self._unreachable, self._parts.clock()
         with self._parts.store.transaction():
-            if smtp.asks_for_patience(result.words):
+            if asks_for_patience(result.words):
                 _wait(self._parts, self._waiting, result.words, now)
             else:
                 for letter in self._waiting:
                     _put_off(self._parts, letter, result, now)
             if result.ending is Ending.REFUSED:
-                what = "the log-in" if result.phase is smtp.Phase.LOGIN else "mail from your address"
+                what = "the log-in" if result.phase is Phase.LOGIN else "mail from your address"
                 pause.hold(self._parts.store, f"{what} was refused: {result.words}", now, who="followup")
-        return smtp.explain(result, self._account.host)
+        return explain(result, self._account.host)
 
     async def _line(self, over: Callable[[], bool], *, first: bool) -> None:
         """One connection after the other, as long as letters wait and the server takes any.
@@ -138,24 +139,24 @@ class _Sending:
                     return
             while self._waiting and not over():
                 tried = False
-                async with smtp.session(self._account) as client:
+                async with session(self._account) as client:
                     self._entered.set()
                     while self._waiting and not over() and client.is_connected:
                         tried = True
                         await self._send(client, self._waiting.popleft())
                     self._write()
                 if not tried and self._waiting and not over():
-                    raise smtp.hung_up()
-        except smtp.Unreachable as error:
+                    raise hung_up()
+        except Unreachable as error:
             self._unreachable = error.result
         finally:
             self._entered.set()
 
-    async def _send(self, client: smtp.Session, letter: Letter) -> None:
+    async def _send(self, client: Session, letter: Letter) -> None:
         begin = partial(self._begin, letter)
         try:
             result = await smtp.deliver(client, self._parts.person.email, letter.to or "", begin)
-        except smtp.Unreachable:
+        except Unreachable:
             self._waiting.appendleft(letter)
             raise
         now = self._parts.clock()
@@ -164,7 +165,7 @@ class _Sending:
             Attempt(letter=letter.id, company=letter.company, ending=result.ending, words=result.words)
         )
         self._progress(len(self.attempts), self._whole)
-        if smtp.asks_for_patience(result.words):
+        if asks_for_patience(result.words):
             with self._commit():
                 _wait(self._parts, self._waiting, result.words, now)
             self._waiting.clear()
@@ -218,7 +219,7 @@ class _Sending:
 
 
 def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:
-    began = result.phase is smtp.Phase.DATA
+    began = result.phase is Phase.DATA
     at = replace(letter, state=LetterState.SENDING) if began else letter
     match result.ending:
         case Ending.CALLED_OFF:
@@ -230,7 +231,7 @@ def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None
             account.go_on(parts.store, now)
         case Ending.REFUSED:
             _move(parts, at, LetterState.FAILED, now, f"the server refused it: {result.words}")
-            if smtp.refuses_address(result) and letter.to is not None:
+            if refuses_address(result) and letter.to is not None:
                 account.refuse(parts.store, letter.to, now)
         case Ending.IN_DOUBT:
             _move(parts, at, LetterState.IN_DOUBT, now, f"the server never confirmed it: {result.words}")

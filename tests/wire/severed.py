@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic, sleep
 
-from followup.mail import smtp
+from followup.mail import session, smtp
 from followup.model.person import Account, Security
 from tests.desk import ACME, Desk
 from tests.smtp_server import Server
@@ -46,7 +46,7 @@ def send(host: str, port: int) -> dict[str, object]:
 
 
 def severed(phase: str) -> dict[str, object]:
-    smtp.COMMAND_SECONDS, smtp.DATA_SECONDS = 1, 2
+    session.COMMAND_SECONDS, session.DATA_SECONDS = 1, 2
     with Server(script={phase: "cut"}) as server:
         server.cut = lambda: drop_all(server.port)
         if phase == "connect":

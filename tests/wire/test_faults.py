@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 
 from followup.letters import mime
 from followup.mail import smtp
-from followup.mail.smtp import Ending, Phase, Result
+from followup.mail.result import Ending, Phase, Result, explain, refuses_address
+from followup.mail.session import DATA_SECONDS, Unreachable, session
 from followup.model.letter import Text
 from followup.model.person import Account, Person, Security
 from tests.conftest import Need
@@ -51,13 +52,13 @@ def send(server: Server, *recipients: str, message: bytes = MESSAGE, host: str =
 
     async def work() -> None:
         while waiting:
-            async with smtp.session(account(server.port, host)) as client:
+            async with session(account(server.port, host)) as client:
                 while waiting and client.is_connected:
                     results.append(await smtp.deliver(client, SAM.email, waiting.pop(0), begin))
 
     try:
         asyncio.run(work())
-    except smtp.Unreachable as error:
+    except Unreachable as error:
         results.append(error.result)
     return results
 
@@ -92,8 +93,8 @@ def answering(reply: bytes) -> Iterator[int]:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same phases with a time-out of a second for a minute, and of two for ten."""
-    monkeypatch.setattr(smtp, "COMMAND_SECONDS", 1)
-    monkeypatch.setattr(smtp, "DATA_SECONDS", 2)
+    monkeypatch.setattr("followup.mail.session.COMMAND_SECONDS", 1)
+    monkeypatch.setattr("followup.mail.session.DATA_SECONDS", 2)
 
 
 # S1
@@ -113,8 +114,8 @@ def test_s1_a_captive_portal_is_put_off_with_its_words(reply: bytes) -> None:
         result = asyncio.run(smtp.send_one(account(port), SAM.email, "ines@example.org", MESSAGE))
     assert (result.ending, result.phase) == (Ending.PUT_OFF, Phase.CONNECT)
     if reply.endswith(b"\n"):
-        assert "HTTP/1.1 302 Found" in smtp.explain(result, "mail.example.org")
-    assert "Is this machine on line" in smtp.explain(result, "mail.example.org")
+        assert "HTTP/1.1 302 Found" in explain(result, "mail.example.org")
+    assert "Is this machine on line" in explain(result, "mail.example.org")
 
 
 # S3, S4
@@ -176,7 +177,7 @@ def test_s4_a_no_for_good_to_one_mail_refuses_it_and_the_next_still_goes(phase: 
 )
 def test_s4_only_a_no_to_the_address_itself_marks_it(phase: str, reply: str, refuses: bool) -> None:
     with Server(script={phase: reply}) as server:
-        assert smtp.refuses_address(send_one(server)) is refuses
+        assert refuses_address(send_one(server)) is refuses
 
 
 # S5
@@ -215,7 +216,7 @@ def test_s5_a_log_in_is_tried_once_and_only_a_no_for_good_is_one(
         result = log_in(server)
     assert (result.ending, result.phase, result.words) == (ending, Phase.LOGIN, reply)
     assert len([command for command in server.commands if command.startswith("AUTH")]) == 1
-    assert ("app password: see" in smtp.explain(result, "mail.example.org")) is (ending is Ending.REFUSED)
+    assert ("app password: see" in explain(result, "mail.example.org")) is (ending is Ending.REFUSED)
     assert server.mails == []
 
 
@@ -261,7 +262,7 @@ def test_s6_a_server_that_thinks_for_nine_tenths_of_the_time_after_the_dot_has_t
 
 
 def test_s6_the_wait_after_the_dot_is_ten_minutes() -> None:
-    assert smtp.DATA_SECONDS >= 600
+    assert DATA_SECONDS >= 600
 
 
 # S7
@@ -333,7 +334,7 @@ def test_s9_an_answer_out_of_turn_that_comes_late_moves_no_other_mails_answer(wa
         async def work() -> None:
             waiting = [to(number) for number in range(4)]
             while waiting:
-                async with smtp.session(account(port)) as client:
+                async with session(account(port)) as client:
                     while waiting and client.is_connected:
                         results.append(await smtp.deliver(client, SAM.email, waiting.pop(0), begin))
 

@@ -1,4 +1,4 @@
-"""`mail/smtp.py` against a server that misbehaves on command: each ending and phase, and what the server really has."""
+"""`mail/` against a server that misbehaves on command: each ending and phase, and what the server really has."""
 
 import asyncio
 import ssl
@@ -9,7 +9,8 @@ import pytest
 import trustme
 
 from followup.mail import smtp
-from followup.mail.smtp import Ending, Phase, Result
+from followup.mail.result import Ending, Phase, Result
+from followup.mail.session import session
 from followup.model.person import Account, Security
 from tests.smtp_server import Server
 
@@ -113,7 +114,7 @@ def test_nothing_is_sent_when_the_letter_is_called_off_before_data() -> None:
         pass
 
     async def attempt(account: Account) -> Result:
-        async with smtp.session(account) as client:
+        async with session(account) as client:
             return await smtp.deliver(client, "sam@example.org", "ines@example.org", nothing)
 
     with Server() as server:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from followup.mail import smtp
-from followup.mail.smtp import Ending, Phase
+from followup.mail.result import Ending, Phase
 from followup.model.person import Account, Security
 from tests.conftest import Need
 from tests.desk import wait_until
