@@ -6,7 +6,7 @@ import click
 
 from followup.cli import opening, speech
 from followup.model.journal import JournalEntry
-from followup.steps import review
+from followup.steps import reply
 from followup.store import journal, letters
 
 FEW = 10
@@ -22,7 +22,7 @@ def answered(ctx: click.Context, company: str, text: str | None) -> None:
     with opening.parts(ctx) as (parts, now):
         number = opening.asked(parts, company)
         words = _words(text)
-        thanks = review.answered(parts, number, words, now)
+        thanks = reply.answered(parts, number, words, now)
         click.echo("Kept in your journal: followup feedback" if words else "Noted.")
         if thanks is not None:
             click.echo(f"L{thanks.id}, a word of thanks, waits for you: followup review L{thanks.id}")

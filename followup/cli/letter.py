@@ -16,7 +16,7 @@ from followup.cli.progress import Bar
 from followup.errors import Busy, Refused, UsageError
 from followup.model.letter import Letter, LetterState, Text
 from followup.steps import dispatch as sending
-from followup.steps import facts, remind, review
+from followup.steps import facts, handover, remind, review
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
 from followup.store import log
@@ -224,11 +224,11 @@ def say_yes(
 
 def print_handed_over(parts: Parts, letter: Letter, now: datetime, folder: Path) -> None:
     """Write the .eml file and print the other ways."""
-    file = folder / review.eml_name(letter)
-    file.write_bytes(review.eml(parts, letter, now))
+    file = folder / handover.eml_name(letter)
+    file.write_bytes(handover.eml(parts, letter, now))
     file.chmod(0o600)
     click.echo(f"For your mail program: {file}")
-    click.echo(f"Or as a link: {review.mailto(letter)}")
+    click.echo(f"Or as a link: {handover.mailto(letter)}")
     click.echo(f"Or copy the text: followup export --text L{letter.id}")
     click.echo("Best of all, send it as a reply to their mail.")
     click.echo(f"When it is sent: followup sent L{letter.id}")

@@ -12,7 +12,7 @@ from followup.cli import opening, speech
 from followup.cli.questions import ask_all
 from followup.errors import FollowupError
 from followup.model.letter import QUESTIONS, Letter, LetterState
-from followup.steps import facts
+from followup.steps import facts, handover
 from followup.steps import review as step
 from followup.steps.parts import Parts
 from followup.store import letters
@@ -144,7 +144,7 @@ def _hand_over(parts: Parts, letter: Letter, now: datetime) -> bool:
 
 
 def _mail_me(parts: Parts, letter: Letter, now: datetime) -> bool:
-    step.mail_to_myself(parts, letter, now)
+    handover.mail_to_myself(parts, letter, now)
     click.echo(f"Sent to {parts.person.email}, just as the employer would get it.")
     return False
 

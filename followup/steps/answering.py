@@ -9,6 +9,7 @@ from followup.model.letter import Letter
 from followup.model.question import Question, QuestionKind
 from followup.steps import holding, review
 from followup.steps.parts import Parts
+from followup.steps.reply import answered
 from followup.store import pause, questions, tracker
 
 _YES_OR_NO = frozenset(QuestionKind) - {
@@ -28,7 +29,7 @@ def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[L
     elif question.kind is QuestionKind.IDENTITY and reply == "yes":
         drafted = review.draft(parts, numbers, now, "you said it is another rejection")
     elif question.kind is QuestionKind.REPLY and reply == "yes":
-        thanks = review.answered(parts, numbers[0], None, now)
+        thanks = answered(parts, numbers[0], None, now)
         return [thanks] if thanks is not None else []
     with parts.store.transaction():
         questions.answer(parts.store, question, reply, now, who=review.YOU)

@@ -1,37 +1,28 @@
 """What the person does with letters, nudges and questions. The command line and the page are two faces of this."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from urllib.parse import quote
 
 from followup.config import is_address
 from followup.errors import Refused
 from followup.letters import mime
 from followup.letters.proofread import is_no_reply
-from followup.mail import smtp
-from followup.mail.result import Ending
 from followup.model.address import identity
 from followup.model.application import Outcome
-from followup.model.letter import MOVES, UNSENT, Letter, LetterKind, LetterState, Note, NoteLevel, Text
+from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.playbook import series, timing
 from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
 from followup.store import (
     applications,
-    journal,
     letters,
     never,
     nudges,
-    questions,
 )
 
 YOU = "you"
-_ASKED = (LetterState.SENT, LetterState.HANDED_OVER, LetterState.IN_DOUBT)
-"""States in which a letter has reached its employer, or may have."""
-
 LOCK_SECONDS = 10.0
 
 
@@ -165,47 +156,6 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     return get(parts, letter.id)
 
 
-def answered(parts: Parts, application: int, text: str | None, now: datetime) -> Letter | None:
-    """The employer has answered: the letter is done, its nudges and follow-up stop, a thank-you is drafted.
-
-    `text` is what they wrote, for the journal. Gives the thank-you, if it is a new draft; raises Refused where nothing
-    was sent to them.
-    """
-    first = letters.of_kind(parts.store, application, LetterKind.FEEDBACK_REQUEST)
-    if first is None or first.state not in (*_ASKED, LetterState.ANSWERED):
-        company = drafting.known(parts, application).said.company
-        raise Refused(f"No letter has gone to {company}, so there is nothing to answer.")
-    with parts.store.transaction():
-        for letter in letters.of_application(parts.store, application):
-            _close(parts, letter, now)
-        nudging.leave(parts, application, now, why="they have answered")
-        for question in questions.unanswered(parts.store):
-            if question.key == drafting.reply_key(application):
-                questions.answer(parts.store, question, "yes", now, who=YOU)
-        if text:
-            journal.put(parts.store, application, text, now)
-    rule = parts.playbook().letter("reply", LetterKind.THANK_YOU)
-    if rule is None or letters.of_kind(parts.store, application, LetterKind.THANK_YOU) is not None:
-        return None
-    with parts.store.transaction():
-        thanks = drafting.draft(parts, LetterKind.THANK_YOU, application, now, "they have answered")
-    return get(parts, thanks)
-
-
-def _close(parts: Parts, letter: Letter, now: datetime) -> None:
-    """What an answer makes of a letter of its application: what went is answered, what has not gone stays here."""
-    reason = "they have answered"
-    if letter.state in _ASKED:
-        if letter.state is not LetterState.SENT:
-            letters.move(parts.store, letter, LetterState.SENT, now, who=YOU, reason=reason)
-        sent_now = replace(letter, state=LetterState.SENT)
-        letters.move(parts.store, sent_now, LetterState.ANSWERED, now, who=YOU, reason=reason)
-    elif letter.kind is LetterKind.FOLLOW_UP and letter.state in UNSENT:
-        letters.move(parts.store, letter, LetterState.WITHDRAWN, now, who=YOU, reason=reason)
-    elif letter.kind is LetterKind.FOLLOW_UP and letter.state is LetterState.SENDING:
-        letters.remark(parts.store, letter, reason, now)
-
-
 def asked_before(parts: Parts, letter: Letter, now: datetime) -> date | None:
     """The day on which this letter's address was asked within 90 days."""
     return drafting.past(parts, letter, now).asked_on
@@ -252,24 +202,6 @@ def first_nudge(parts: Parts, letter: Letter) -> Nudge | None:
     ]
     mine = [n for n in waiting if letter.application in (n.series, *nudges.joined(parts.store, n.series))]
     return mine[0] if mine else None
-
-
-def eml(parts: Parts, letter: Letter, now: datetime) -> bytes:
-    """The letter as a file that a mail program opens for sending."""
-    message, _ = letters.message(parts.store, letter.id)
-    return b"X-Unsent: 1\r\n" + mime.dated(message, mime.date_line(parts.calendar().local(now)))
-
-
-def eml_name(letter: Letter) -> str:
-    """What that file is called: letters and digits of the company, so that it can lead nowhere else."""
-    name = "".join(sign if sign.isalnum() else "-" for sign in letter.company.casefold())
-    return f"L{letter.id}-{'-'.join(part for part in name.split('-') if part)[:40] or 'letter'}.eml"
-
-
-def mailto(letter: Letter) -> str:
-    """The letter as a link that a mail program opens (RFC 6068)."""
-    text = letter.text.replace("\n", "\r\n")
-    return f"mailto:{quote(letter.to or '')}?subject={quote(letter.subject)}&body={quote(text)}"
 
 
 def get(parts: Parts, number: int) -> Letter:
@@ -330,16 +262,3 @@ def _not_from(letter: Letter, verb: str, wanted: str) -> str:
 def stands(letter: Letter) -> str:
     """The state of a letter in words."""
     return letter.state.replace("_", " ")
-
-
-def mail_to_myself(parts: Parts, letter: Letter, now: datetime) -> None:
-    """Mail the letter to the person alone, to see it as it will arrive. Raises Refused where that fails."""
-    account = parts.account()
-    if account is None:
-        raise Refused("No mail account is set up. To set one up: followup init")
-    address, text = parts.person.email, Text(subject=letter.subject, text=letter.text)
-    content = drafting.seal(parts, text, address, mime.new_message_id(parts.person))
-    line = mime.date_line(parts.calendar().local(now))
-    result = asyncio.run(smtp.send_one(account, address, address, mime.dated(content.message, line)))
-    if result.ending is not Ending.ACCEPTED:
-        raise Refused(f"It could not be mailed to you: {result.words}.")

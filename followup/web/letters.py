@@ -14,7 +14,7 @@ from followup.errors import FollowupError, Refused
 from followup.letters import proofread
 from followup.model.letter import Letter, LetterKind, LetterState, NoteLevel, Text
 from followup.model.question import Question
-from followup.steps import drafting, facts, overview, review, story
+from followup.steps import drafting, facts, handover, overview, reply, review, story
 from followup.store import applications, journal, letters, log, pause, questions, tracker
 from followup.web import latest
 from followup.web.paging import portion
@@ -109,8 +109,8 @@ def _act(number: int, act: str) -> ResponseReturnValue:
 def eml(number: int) -> ResponseReturnValue:
     """The letter as a file for a mail program."""
     one = _found(number)
-    data = io.BytesIO(review.eml(g.parts, one, g.now))
-    return send_file(data, "message/rfc822", as_attachment=True, download_name=review.eml_name(one))
+    data = io.BytesIO(handover.eml(g.parts, one, g.now))
+    return send_file(data, "message/rfc822", as_attachment=True, download_name=handover.eml_name(one))
 
 
 def _found(number: int) -> Letter:
@@ -159,7 +159,7 @@ def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: T
         goes=overview.when(one),
         waits=_waits(one) if one.state is LetterState.APPROVED else None,
         held=pause.why(parts.store),
-        mailto=review.mailto(one),
+        mailto=handover.mailto(one),
         can_send=parts.mail_host is not None,
         running=overview.is_running(parts, g.now),
         unsaved=unsaved or typed is not None,
@@ -270,7 +270,7 @@ def _settle(one: Letter) -> None:
 
 def _answered(one: Letter) -> None:
     words = request.form.get("words", "").replace("\r\n", "\n").strip()
-    thanks = review.answered(g.parts, one.application, words or None, g.now)
+    thanks = reply.answered(g.parts, one.application, words or None, g.now)
     if thanks is not None:
         flash(f"Good. A thank-you is drafted (L{thanks.id}).", "done")
 

@@ -6,7 +6,7 @@ from time import monotonic
 
 from playwright.sync_api import Browser, Page, expect
 
-from followup.steps import review
+from followup.steps import reply, review
 from followup.store import letters
 from tests.browser.conftest import Serve, home
 from tests.campaign.truth import Mail
@@ -74,7 +74,7 @@ def test_the_outbox_has_what_is_in_trouble_first_and_counts_who_has_answered(
             desk.run("tick")
             sent = [one for one in letters.everything(parts.store) if one.state == "sent"]
             for one in sent[:2]:
-                thanks = review.answered(parts, one.application, None, now)
+                thanks = reply.answered(parts, one.application, None, now)
                 assert thanks is not None
                 review.discard(parts, thanks, now)
     with serve() as link:
