@@ -1,0 +1,163 @@
+"""Rows that stand for applications → applications, column by column, for speed."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import cache
+
+import xxhash
+
+from followup.model.application import Application, DateSource, Outcome, Stage
+from followup.tracker import doubts, endings, layout
+from followup.tracker.contacts import NOBODY, Contact
+from followup.tracker.endings import Look, Told
+from followup.tracker.layout import Row
+from followup.tracker.vocabulary import Meaning
+from followup.tracker.words import EMPTY_LOOKING, plain
+
+LONGEST_NAME = 200
+"""A company or role of more letters is cut: it has to stand in a letter."""
+
+_MARKUP = re.compile(r"\(http|[\n\[=]")
+_LINK = re.compile(r'=HYPERLINK\(".*"[,;]\s*"([^"]*)"\)|\[([^\]]+)\]\(http.*\)|\[([^\]]+)\]', re.IGNORECASE)
+_Day = tuple[date | None, DateSource | None]
+_NO_DAY: _Day = (None, None)
+
+
+def read_rows(rows: Sequence[Row], look: Look) -> tuple[list[Application], list[bool]]:
+    """(an application for each row, whether several addresses stand at it): column by column, for speed."""
+
+    def column(field: str) -> Sequence[str]:
+        place = look.place[field]
+        return [row.cells[place].strip() for row in rows] if place >= 0 else [""] * len(rows)
+
+    told = endings.tell(rows, column, look)
+    found = _contacts(rows, column, look)
+    days = _outcome_days(rows, told, column, look)
+    values = zip(
+        _companies(rows),
+        _roles(rows, column, look),
+        [row.line for row in rows],
+        [meaning.outcome for _, meaning in told],
+        [meaning.stage for _, meaning in told],
+        [text for text, _ in told],
+        [contact.name for contact in found],
+        [contact.email for contact in found],
+        _applied(rows, column, look),
+        map(look.day, column("interview")) if look.place["interview"] >= 0 else [None] * len(rows),
+        [day for day, _ in days],
+        [source for _, source in days],
+        [cell or None for cell in column("id")],
+        _fingerprints(rows, told, found, look),
+        [look.words.languages.get(plain(cell)) for cell in column("language")],
+        strict=True,
+    )
+    return list(map(Application._make, values)), [contact.several for contact in found]
+
+
+def _companies(rows: Sequence[Row]) -> list[str]:
+    """The companies; cleaned one by one only where anything is to be cleaned."""
+    names = [row.company for row in rows]
+    whole = "".join(names)
+    if whole.isascii() and not _MARKUP.search(whole) and len(max(names, key=len, default="")) <= LONGEST_NAME:
+        return names
+    return list(map(_clean, names))
+
+
+def _roles(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[str]:
+    """The roles; in a log any row may name it."""
+    roles = list(map(cache(_clean), column("role")))
+    for place, row in enumerate(rows) if look.logs else ():
+        others = (_clean(one.cells[look.place["role"]].strip()) for one in look.logs.get(row.line, ()))
+        roles[place] = roles[place] or next(filter(None, others), "")
+    return roles
+
+
+def _outcome_days(
+    rows: Sequence[Row], told: Sequence[Told], column: Callable[[str], Sequence[str]], look: Look
+) -> list[_Day]:
+    """The days of the outcomes, and whether the sheet states them. In a log it is the day of the latest event."""
+    stated: list[date | None] = list(map(look.day, column("outcome_date")))
+    where = layout.moment_place(look.columns)
+    for place, row in enumerate(rows) if look.logs or "event" in look.columns.places else ():
+        stated[place] = stated[place] or (look.day(row.cells[where]) if where is not None else None)
+    weak = map(look.day, column("weak_date")) if look.place["weak_date"] >= 0 else [None] * len(rows)
+    return [
+        _NO_DAY if meaning.outcome is Outcome.OPEN else _dated(day, other)
+        for (_, meaning), day, other in zip(told, stated, weak, strict=True)
+    ]
+
+
+def _dated(stated: date | None, weak: date | None) -> _Day:
+    if stated is not None:
+        return stated, DateSource.STATED
+    return (weak, DateSource.WEAK) if weak is not None else _NO_DAY
+
+
+def _applied(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[date | None]:
+    """The days of applying; in a log the day of the first event, if that is no more than an application."""
+    days = list(map(look.day, column("applied")))
+    where = layout.moment_place(look.columns)
+    for place, row in enumerate(rows) if look.logs and where is not None else ():
+        first = look.logs.get(row.line, [row])[0]
+        told = endings.tell_row(first.cells, look)[1]
+        days[place] = look.day(first.cells[where or 0]) if _is_applying(told) else None
+    return days
+
+
+def _is_applying(told: Meaning) -> bool:
+    return told.outcome is Outcome.OPEN and told.stage is Stage.UNKNOWN
+
+
+def _contacts(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[Contact]:
+    asked = any(key.startswith("contact:") for key in look.answers)
+    if look.logs or asked or "contact_name" in look.columns.places:
+        return [_contact(row, look) for row in rows]
+    return list(map(look.contact, column("contact")))
+
+
+def _contact(row: Row, look: Look) -> Contact:
+    """The contact of a row, or of any row of its log; a column of names beside it gives the name."""
+    place = look.place["contact"]
+    found = look.contact(row.cells[place].strip())
+    for one in look.logs.get(row.line, ()):
+        if found.email or found.several:
+            break
+        found = look.contact(one.cells[place].strip())
+    if found.several:
+        found = _chosen(row, found, look)
+    beside = row.cells[look.place["contact_name"]].strip()
+    if beside and found.name is None:
+        named = look.contact(beside)
+        found = Contact(found.email or named.email, named.name, found.several)
+    return found
+
+
+def _chosen(row: Row, several: Contact, look: Look) -> Contact:
+    """The address that the person chose where several stand, if it is one of them; or none of them."""
+    key = doubts.contact_key(_clean(row.company), _clean(row.cells[look.place["role"]].strip()))
+    answer = look.answers.get(key, "").strip()
+    if answer == "none":
+        return NOBODY
+    chosen = look.contact(answer) if answer in row.cells[look.place["contact"]].casefold() else NOBODY
+    return chosen if chosen.email else several
+
+
+def _clean(text: str) -> str:
+    """A cell for people: of a link its text, odd spaces made plain, `null` and dashes empty."""
+    if text.isascii() and not _MARKUP.search(text) and len(text) <= LONGEST_NAME:
+        return "" if text in EMPTY_LOOKING or text == "null" else text
+    text = text[: 4 * LONGEST_NAME]
+    link = _LINK.fullmatch(text)
+    cut = (link[1] or link[2] or link[3] if link else text).partition("(http")[0]
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in cut).split())[:LONGEST_NAME]
+
+
+def _fingerprints(rows: Sequence[Row], told: Sequence[Told], found: Sequence[Contact], look: Look) -> Iterator[str]:
+    """Equal for two readings of an application in which no cell differs, nor what was understood of them."""
+    separator = "\x1f"
+    for row, (_, meaning), contact in zip(rows, told, found, strict=True):
+        whole = f"{separator.join(row.cells)}{meaning.outcome}{meaning.stage}{contact.email}"
+        if row.line in look.logs:
+            whole += "\x1e".join([separator.join(one.cells) for one in look.logs[row.line]])
+        yield xxhash.xxh3_128_hexdigest(whole.encode("utf-8", "surrogatepass"))
