@@ -1,4 +1,5 @@
-# Everything there is to know: make demo, make test, make check, make bench, make campaign, make sabotage, make images.
+# make demo shows the main job; make test and make check are what a change needs; make test-all is every test, once.
+# make bench prints the figures; make campaign, make sabotage and make images have their say in CONTRIBUTING.md.
 # On a machine with Python 3.11 or newer; all else is installed into .venv.
 
 # The first of these that runs and is new enough.
@@ -7,13 +8,21 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench campaign sabotage images format clean
+.PHONY: demo test test-slow test-all check bench campaign sabotage images format clean
 
 demo: $(VENV)/.product
 	@$(BIN)/followup demo
 
 test: $(VENV)/.developer
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -m "not slow" $(TESTS)
+
+# What `make test` leaves out. The campaign goes on where it was when its time was up.
+test-slow: $(VENV)/.developer
+	$(BIN)/python -m pytest -m slow $(TESTS)
+	$(BIN)/python -m tests.campaign --minutes 10
+	$(BIN)/python -m tests.sabotage
+
+test-all: test test-slow
 
 check: $(VENV)/.developer
 	$(BIN)/ruff format --check .

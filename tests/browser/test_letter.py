@@ -3,11 +3,14 @@
 import re
 from email import message_from_bytes, policy
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Serve, home
 from tests.desk import ACME, BIRCH, CEDAR, Desk, rejected, wait_until
 from tests.smtp_server import Server
+
+pytestmark = pytest.mark.slow
 
 
 def state(page: Page) -> str:

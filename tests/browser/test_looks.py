@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ from followup.steps.remind import remind
 from tests.browser.conftest import Serve, home
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected
 from tests.smtp_server import Server
+
+pytestmark = pytest.mark.slow
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images" if "FOLLOWUP_TEST_IMAGES" in os.environ else None
 LOADED = """new Promise(done => setTimeout(() => done(
@@ -91,7 +93,7 @@ def test_axe_finds_nothing_serious_on_a_doubt_and_on_a_nudge_that_has_come(
         desk.with_drafts(ACME)
         desk.approve_now("Acme Tools")
     with desk.parts() as parts:
-        assert remind(parts, MONDAY_MORNING).delivered
+        assert remind(parts, MONDAY_MORNING + timedelta(hours=10)).delivered
     with serve() as link:
         context = chromium.new_context(bypass_csp=True)
         page = context.new_page()
@@ -220,7 +222,7 @@ def test_the_page_speaks_of_a_nudge_that_has_come(desk: Desk, serve: Serve, live
     desk.write_settings(NUDGES="terminal")
     desk.with_drafts(ACME)
     with desk.parts(MONDAY_MORNING) as parts:
-        assert remind(parts, MONDAY_MORNING).delivered
+        assert remind(parts, MONDAY_MORNING + timedelta(hours=10)).delivered
     with serve() as link:
         live.goto(link)
         live.goto(f"{home(link)}/nudges")

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from followup.model.nudge import NudgeState, Tip
@@ -15,6 +16,8 @@ from tests.browser.conftest import Serve, home
 from tests.browser.test_letter import state
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected, text_of
 from tests.smtp_server import Server
+
+pytestmark = pytest.mark.slow
 
 
 def test_none_ticked_is_no_answer_and_an_answer_can_be_taken_back(desk: Desk, serve: Serve, page: Page) -> None:

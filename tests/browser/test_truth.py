@@ -7,6 +7,7 @@ from datetime import timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from followup.steps import overview
@@ -15,6 +16,8 @@ from tests.browser.conftest import Serve, home
 from tests.browser.test_letter import state
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected
 from tests.smtp_server import Server
+
+pytestmark = pytest.mark.slow
 
 
 def test_p1_while_other_words_stand_in_the_fields_nothing_can_be_decided(desk: Desk, serve: Serve, live: Page) -> None:

@@ -12,6 +12,8 @@ from tests.campaign.ground import PHASES
 from tests.campaign.stage import Stage, stage
 from tests.conftest import Need
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("name", "stride"),

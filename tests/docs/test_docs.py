@@ -121,7 +121,7 @@ def test_the_commands_of_the_readme_and_of_contributing_exist() -> None:
         assert name in COMMANDS, name
     makefile = (ROOT / "Makefile").read_text()
     contributing = (ROOT / "CONTRIBUTING.md").read_text()
-    for target in re.findall(r"^make (\w+)", readme, re.MULTILINE) + re.findall(r"`make (\w+)", contributing):
+    for target in re.findall(r"^make ([\w-]+)", readme, re.MULTILINE) + re.findall(r"`make ([\w-]+)", contributing):
         assert f"\n{target}:" in makefile
 
 

@@ -26,7 +26,10 @@ from tests.conftest import Need
 from tests.desk import ACME, BIRCH, CEDAR, Desk, Row, rejected, text_of, wait_until
 from tests.smtp_server import Mail, Server
 
-pytestmark = pytest.mark.timeout(600)  # A walk of many steps under libfaketime is slow where the machine is busy.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),  # A walk of many steps under libfaketime is slow where the machine is busy.
+]
 ME = "sam@example.org"
 TUESDAY = datetime(2027, 3, 2, 10, tzinfo=UTC)
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
