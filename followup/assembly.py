@@ -5,7 +5,6 @@ What costs time to import is imported when a step first asks for it: `followup o
 
 import os
 import platform
-import shlex
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from followup import config
 from followup.config import Settings
 from followup.errors import WorkError
+from followup.model.password import as_meant
 from followup.model.person import Account, Person
 from followup.steps.parts import Parts
 from followup.store.database import Database, open_store
@@ -159,18 +159,26 @@ def _holidays(country: str | None) -> Callable[[date], bool]:
 
 
 def _printed(command: str, what: str, environment: Mapping[str, str]) -> str:
-    """The first line that a command prints: a password or an OAuth2 token."""
+    """The first line that a command prints, run by the shell: a password or an OAuth2 token. Raises WorkError."""
+    name = f"FOLLOWUP_SMTP_{what}_COMMAND"
     try:
         result = subprocess.run(
-            shlex.split(command),
+            ["/bin/sh", "-c", command],
             env=config.environment_for_children(environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=PASSWORD_COMMAND_SECONDS,
             check=True,
         )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        kind = "timed out" if isinstance(error, subprocess.TimeoutExpired) else "failed"
-        raise WorkError(f"The command of FOLLOWUP_SMTP_{what}_COMMAND {kind}. Try it by hand.") from None
-    return result.stdout.split("\n", 1)[0]
+    except subprocess.TimeoutExpired:
+        raise WorkError(f"The command of {name} timed out. Try it by hand.") from None
+    except subprocess.CalledProcessError as error:
+        # What it complained of is not repeated: it could hold the secret, and this sentence is kept in the log.
+        raise WorkError(f"The command of {name} failed with exit code {error.returncode}. Try it by hand.") from None
+    except UnicodeDecodeError:
+        raise WorkError(f"The command of {name} failed: it printed something else than text. Try it by hand.") from None
+    secret = result.stdout.partition("\n")[0].removesuffix("\r")
+    if not secret.strip():
+        raise WorkError(f"The command of {name} failed: it printed nothing in its first line. Try it by hand.")
+    return as_meant(secret)

@@ -5,39 +5,29 @@ The file is never read into the process environment, so that no child process se
 
 import codecs
 import difflib
-import io
 import re
-import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import dotenv
 import platformdirs
-from dotenv.parser import parse_stream
 
+from followup import settings_file
 from followup.errors import SettingsError, UsageError
 from followup.model.address import is_carried
 from followup.model.letter import QUESTIONS
+from followup.model.password import as_meant
 from followup.model.person import Person, Security
+from followup.model.server import Server, port_of, server_of
 
 PREFIX = "FOLLOWUP_"
 FILE_NAME = "config.env"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 USUAL_PORT = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
-NAMES = tuple(
-    PREFIX + name
-    for name in (
-        "NAME", "EMAIL", "TRACKER", "TIMEZONE", "COUNTRY", "LANGUAGE", "CONTACT_LINE", "QUESTIONS", "NUDGES",
-        "LETTERS_A_DAY", "GAP", "CONNECTIONS",
-        "SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND",
-        "SMTP_TOKEN_COMMAND",
-        "ENCODING", "COLUMNS",
-    )
-)  # fmt: skip
+SECRETS = ("SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND", "SMTP_TOKEN_COMMAND")
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]+")
 
@@ -81,51 +71,65 @@ def find(option: str | None, environment: Mapping[str, str]) -> Path:
 
 def load(file: Path, environment: Mapping[str, str]) -> Settings:
     """Read and check all settings; raises SettingsError with every problem, UsageError if there is no file."""
-    values = {**_from_file(file), **_from_environment(environment)}
+    in_file, lines = _from_file(file)
+    values = in_file | {name: environment[name] for name in NAMES if name in environment}
     problems: list[str] = []
+
+    def reject(name: str, why: object) -> None:
+        place = "environment" if PREFIX + name in environment else f"{file}, line {lines.get(PREFIX + name, 0)}"
+        problems.append(f"{place}, {PREFIX}{name}: {why}")
 
     def get(name: str, parse: Callable[[str], Any], default: Any) -> Any:
         text = values.get(PREFIX + name, "").strip()
         try:
             return parse(text) if text else default
         except ValueError as error:
-            problems.append(f"{_place(file, PREFIX + name)}: {error}")
+            reject(name, error)
             return default
 
     def need(name: str, what: str) -> str:
         if not values.get(PREFIX + name, "").strip():
             problems.append(f"{file}: {PREFIX}{name} is missing: {what}.")
             return ""
-        return str(get(name, _address if name == "EMAIL" else _one_line, ""))
+        return str(get(name, PARSERS[name], ""))
 
-    security: Security = get("SMTP_SECURITY", _security, Security.STARTTLS)
+    def optional(name: str, default: Any = None) -> Any:
+        return get(name, PARSERS[name], default)
+
+    server: Server | None = optional("SMTP_HOST")
+    port: int | None = optional("SMTP_PORT", server and server.port)
+    usual = Security.TLS if port == USUAL_PORT[Security.TLS] else Security.STARTTLS
+    security: Security = optional("SMTP_SECURITY", (server and server.security) or usual)
     settings = Settings(
         folder=file.parent,
         person=Person(
             name=need("NAME", "your name, as your letters are signed"),
             email=need("EMAIL", "your own address"),
-            zone=get("TIMEZONE", _zone, ZoneInfo("UTC")),
-            country=get("COUNTRY", _country, None),
-            language=get("LANGUAGE", _language, "en"),
-            contact_line=get("CONTACT_LINE", _one_line, ""),
-            questions=get("QUESTIONS", questions_of, ()),
+            zone=optional("TIMEZONE", ZoneInfo("UTC")),
+            country=optional("COUNTRY"),
+            language=optional("LANGUAGE", "en"),
+            contact_line=optional("CONTACT_LINE", ""),
+            questions=optional("QUESTIONS", ()),
         ),
         tracker=file.parent / Path(need("TRACKER", "the CSV file with your applications")).expanduser(),
-        nudges=get("NUDGES", _nudges, "mail"),
-        letters_a_day=get("LETTERS_A_DAY", _number(1, 10_000), 20),
-        gap=timedelta(seconds=get("GAP", _number(0, 86_400), 60)),
-        connections=get("CONNECTIONS", _number(1, 20), 1),
-        encoding=get("ENCODING", _encoding, None),
-        columns=get("COLUMNS", _columns, {}),
-        smtp_host=get("SMTP_HOST", _one_line, None),
-        smtp_port=get("SMTP_PORT", _port, USUAL_PORT[security]),
+        nudges=optional("NUDGES", "mail"),
+        letters_a_day=optional("LETTERS_A_DAY", 20),
+        gap=timedelta(seconds=optional("GAP", 60)),
+        connections=optional("CONNECTIONS", 1),
+        encoding=optional("ENCODING"),
+        columns=optional("COLUMNS", {}),
+        smtp_host=server.host if server else None,
+        smtp_port=port or USUAL_PORT[security],
         smtp_security=security,
-        smtp_username=get("SMTP_USERNAME", _one_line, None),
-        smtp_password=values.get("FOLLOWUP_SMTP_PASSWORD") or None,
-        smtp_password_command=get("SMTP_PASSWORD_COMMAND", str, None),
-        smtp_token_command=get("SMTP_TOKEN_COMMAND", str, None),
+        smtp_username=optional("SMTP_USERNAME"),
+        smtp_password=_password(values.get("FOLLOWUP_SMTP_PASSWORD", ""), reject),
+        smtp_password_command=optional("SMTP_PASSWORD_COMMAND"),
+        smtp_token_command=optional("SMTP_TOKEN_COMMAND"),
     )
-    problems += _mail_problems(file, settings)
+    for name, why in _contradictions(settings, server):
+        reject(name, why)
+    if sum(bool(values.get(PREFIX + name)) for name in SECRETS) > 1:
+        problems.append(f"{file}: give only one of {', '.join(PREFIX + name for name in SECRETS)}.")
     if problems:
         raise SettingsError(problems)
     return settings
@@ -160,37 +164,25 @@ def environment_for_children(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
 
 
-def _from_file(file: Path) -> dict[str, str]:
-    try:
-        mode = file.stat().st_mode
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UsageError(f"There are no settings at {file}. To make them: followup init") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The settings at {file} cannot be read: {error}.") from None
-    if stat.S_IMODE(mode) & 0o077:
-        raise UsageError(f"{file} can be read by others on this machine. To keep it to yourself: chmod 600 {file}")
-    broken = [binding.original.line for binding in parse_stream(io.StringIO(text)) if binding.error]
-    if broken:
-        raise SettingsError([f"{file}, line {line}: this is not NAME=value." for line in broken])
-    values = {name: value or "" for name, value in dotenv.dotenv_values(stream=io.StringIO(text)).items()}
-    unknown = [name for name in values if name.startswith(PREFIX) and name not in NAMES]
-    if unknown:
-        raise SettingsError([f"{_place(file, name)}: there is no such setting.{_nearest(name)}" for name in unknown])
-    return {name: value for name, value in values.items() if name in NAMES}
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: environment[name] for name in NAMES if name in environment}
-
-
-def _place(file: Path, name: str) -> str:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    numbers = [number for number, line in enumerate(lines, 1) if re.match(rf"\s*(export\s+)?{name}\s*=", line)]
-    return f"{file}, line {numbers[-1]}, {name}" if numbers else f"environment, {name}"
+def _from_file(file: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """The settings that stand in the file, and the line of each; raises UsageError."""
+    bindings, broken = settings_file.parse(settings_file.read(file))
+    values = {binding.name: binding.value for binding in bindings}
+    settings_file.refuse_exposed(file, secret=any(values.get(PREFIX + name) for name in SECRETS))
+    lines = {binding.name: binding.line for binding in bindings}
+    problems = [
+        f"{file}, line {line}: this is not NAME=value. What is quoted ends with its quote; in it, a quote and a \\"
+        " each have a \\ before them."
+        for line in broken
+    ]
+    problems += [
+        f"{file}, line {lines[name]}, {name}: there is no such setting.{_nearest(name)}"
+        for name in values
+        if name.startswith(PREFIX) and name not in NAMES
+    ]
+    if problems:
+        raise SettingsError(problems)
+    return {name: value for name, value in values.items() if name in NAMES}, lines
 
 
 def _nearest(name: str) -> str:
@@ -198,18 +190,29 @@ def _nearest(name: str) -> str:
     return f" Did you mean {near[0]}?" if near else " config.example.env lists them all."
 
 
-def _mail_problems(file: Path, settings: Settings) -> list[str]:
-    problems = []
-    if settings.smtp_host and settings.smtp_security is Security.NONE and settings.smtp_host not in LOOPBACK:
-        problems.append(
-            f"{_place(file, 'FOLLOWUP_SMTP_SECURITY')}: unprotected mail goes to this machine only,"
-            f" not to {settings.smtp_host}; use starttls or tls."
+def _contradictions(settings: Settings, server: Server | None) -> Iterator[tuple[str, str]]:
+    """Settings of the mail account that cannot all be meant, and why."""
+    if server is None:
+        return
+    if server.port is not None and server.port != settings.smtp_port:
+        yield "SMTP_PORT", f"it is {settings.smtp_port}, but {PREFIX}SMTP_HOST says {server.port}; give it once."
+    if server.security is not None and server.security is not settings.smtp_security:
+        wanted, given = server.security, settings.smtp_security
+        yield "SMTP_SECURITY", f"it is {given}, but {PREFIX}SMTP_HOST means {wanted}; give it once."
+    if settings.smtp_security is Security.NONE and server.host not in LOOPBACK:
+        yield (
+            "SMTP_SECURITY",
+            f"unprotected mail goes to this machine only, not to {server.host}; use starttls or tls.",
         )
-    ways = (settings.smtp_password, settings.smtp_password_command, settings.smtp_token_command)
-    if sum(way is not None for way in ways) > 1:
-        names = "FOLLOWUP_SMTP_PASSWORD, FOLLOWUP_SMTP_PASSWORD_COMMAND, FOLLOWUP_SMTP_TOKEN_COMMAND"
-        problems.append(f"{file}: give only one of {names}.")
-    return problems
+
+
+def _password(text: str, reject: Callable[[str, object], None]) -> str | None:
+    """A password, blanks at its ends and all; what is wrong with it is told without it."""
+    try:
+        return _one_line(as_meant(text)) or None
+    except ValueError as error:
+        reject("SMTP_PASSWORD", error)
+        return None
 
 
 def _one_line(text: str) -> str:
@@ -289,14 +292,36 @@ def _columns(text: str) -> Mapping[str, str]:
     return {name.strip(): header.strip() for name, _, header in pairs}
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ValueError(f"{text!r} is no port; a number from 1 to 65535.")
-    return int(text)
-
-
 def _security(text: str) -> Security:
     try:
         return Security(text)
     except ValueError:
         raise ValueError(f"{text!r} must be starttls, tls or none.") from None
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "NAME": _one_line,
+    "EMAIL": _address,
+    "TRACKER": _one_line,
+    "TIMEZONE": _zone,
+    "COUNTRY": _country,
+    "LANGUAGE": _language,
+    "CONTACT_LINE": _one_line,
+    "QUESTIONS": questions_of,
+    "NUDGES": _nudges,
+    "LETTERS_A_DAY": _number(1, 10_000),
+    "GAP": _number(0, 86_400),
+    "CONNECTIONS": _number(1, 20),
+    "SMTP_HOST": server_of,
+    "SMTP_PORT": port_of,
+    "SMTP_SECURITY": _security,
+    "SMTP_USERNAME": _one_line,
+    "SMTP_PASSWORD": _one_line,
+    "SMTP_PASSWORD_COMMAND": _one_line,
+    "SMTP_TOKEN_COMMAND": _one_line,
+    "ENCODING": _encoding,
+    "COLUMNS": _columns,
+}
+"""How each setting is read; a parser raises ValueError with what is wrong, as the end of a sentence."""
+
+NAMES = tuple(PREFIX + name for name in PARSERS)

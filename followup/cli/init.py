@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from followup import assembly, config
+from followup import assembly, config, settings_file
 from followup.cli import opening, preview
 from followup.cli import questions as asking
 from followup.cli.progress import Bar
@@ -88,18 +88,8 @@ def write(file: Path, values: Mapping[str, str]) -> Settings:
 
 def filled(example: str, values: Mapping[str, str]) -> str:
     """The example settings with these values in place of its own; the others empty or at their default."""
-    for name in ("NAME", "EMAIL", "TRACKER", "TIMEZONE"):
-        example = _set(example, name, values.get(name, ""))
-    for name, value in values.items():
-        example = _set(example, name, value)
-    return example
-
-
-def _set(text: str, name: str, value: str) -> str:
-    quoted = (
-        value if re.fullmatch(r"[\w@./:+-]*", value) else "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-    )
-    return re.sub(rf"^FOLLOWUP_{name}=.*$", lambda _: f"FOLLOWUP_{name}={quoted}", text, flags=re.MULTILINE)
+    own = dict.fromkeys(("NAME", "EMAIL", "TRACKER", "TIMEZONE"), "")
+    return settings_file.change(example, {config.PREFIX + name: value for name, value in (own | {**values}).items()})
 
 
 def _ask_person(values: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """Settings and what is made of them: precedence, quoting, secrets, the password command."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from followup import assembly, config
 from followup.errors import UsageError, WorkError
-from followup.model.person import Security
+from followup.model.password import as_meant, hidden_in
+from followup.model.person import Account, Security
+from followup.model.server import Server, server_of
 
 
 def write(folder: Path, text: str) -> Path:
@@ -65,11 +68,41 @@ def test_a_password_command_is_asked_when_needed_and_sees_none_of_our_settings(
     assert "FOLLOWUP" not in seen.read_text()
 
 
-@pytest.mark.parametrize("command", ["false", "/no/such/program", "'unclosed"])
-def test_a_password_command_that_fails_is_one_sentence(tmp_path: Path, command: str) -> None:
-    text = f'FOLLOWUP_SMTP_HOST=mail.example.org\nFOLLOWUP_SMTP_PASSWORD_COMMAND="{command}"\n'
-    with pytest.raises(WorkError, match="FOLLOWUP_SMTP_PASSWORD_COMMAND failed"):
-        assembly.account(config.load(write(tmp_path, text), {}))
+def account_by(folder: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> Account | None:
+    monkeypatch.setenv("FOLLOWUP_SMTP_PASSWORD_COMMAND", command)
+    return assembly.account(config.load(write(folder, "FOLLOWUP_SMTP_HOST=mail.example.org\n"), os.environ))
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["false", "/no/such/program", "'unclosed", "true", "echo; echo secret", "echo ' '", "printf '\\377\\n'", "kill $$"],
+)
+def test_a_password_command_that_gives_none_is_one_sentence(
+    tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(WorkError, match=r"FOLLOWUP_SMTP_PASSWORD_COMMAND failed.*Try it by hand") as told:
+        account_by(tmp_path, command, monkeypatch)
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "echo 'top secret' | head -1",
+        "false || echo top secret",
+        "echo one >/dev/null; echo top secret",
+        "printf 'top secret\\r\\nuser: sam\\n'",
+        "printf 'top secret'",
+        'echo "top $(echo secret)"',
+        "echo mail >&2; echo top secret",
+    ],
+)
+def test_a_password_command_is_run_by_the_shell_and_its_first_line_is_the_password(
+    tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = account_by(tmp_path, command, monkeypatch)
+    assert account is not None
+    assert account.password == "top secret"
 
 
 def test_a_line_that_is_no_setting_is_named_by_its_number(tmp_path: Path) -> None:
@@ -99,3 +132,95 @@ def test_a_public_holiday_of_the_country_is_no_working_day(tmp_path: Path) -> No
     day = date(2026, 12, 25)
     assert not assembly.calendar(german.person).is_working_day(day)
     assert assembly.calendar(nowhere.person).is_working_day(day)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("abcd\u00a0efgh\u00a0ijkl\u00a0mnop", "abcdefghijklmnop"),
+        ("abcd efgh\u202fijkl mnop\u200b", "abcdefghijklmnop"),
+        ("\ufeffabcd efgh ijkl mnop", "abcdefghijklmnop"),
+        ("abcd efgh ijkl mnop", "abcd efgh ijkl mnop"),
+        ("top\u00a0secret", "top\u00a0secret"),
+        ("abcd-efgh-ijkl-mnop", "abcd-efgh-ijkl-mnop"),
+        ("abcde\u00a0fgh\u00a0ijkl\u00a0mnop", "abcde\u00a0fgh\u00a0ijkl\u00a0mnop"),
+    ],
+)
+def test_the_groups_of_a_pasted_app_password_are_joined_and_nothing_else_is(pasted: str, meant: str) -> None:
+    assert as_meant(pasted) == meant
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("top\u00a0secret", "its sign 4 is NO-BREAK SPACE"),
+        ("secret\u200b", "its sign 7 is ZERO WIDTH SPACE"),
+        (" secret", "begins or ends with a blank"),
+        ("top secret", "blanks in it"),
+        ("secret", None),
+    ],
+)
+def test_what_is_overlooked_in_a_password_is_told_without_it(password: str, told: str | None) -> None:
+    found = hidden_in(password)
+    assert found is told if told is None else told in str(found)
+    assert "secret" not in str(found)
+
+
+def test_p18_a_password_of_two_lines_is_refused_without_being_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="FOLLOWUP_SMTP_PASSWORD: must be one line") as told:
+        config.load(write(tmp_path, ""), {"FOLLOWUP_SMTP_PASSWORD": "canary\nmore"})
+    assert "canary" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("mail.example.org", Server("mail.example.org")),
+        (" mail.example.org:587 ", Server("mail.example.org", 587)),
+        ("smtp://mail.example.org", Server("mail.example.org")),
+        ("smtp://mail.example.org:2525/", Server("mail.example.org", 2525)),
+        ("smtps://mail.example.org", Server("mail.example.org", None, Security.TLS)),
+        ("SSL://mail.example.org:465", Server("mail.example.org", 465, Security.TLS)),
+        ("127.0.0.1:25", Server("127.0.0.1", 25)),
+        ("::1", Server("::1")),
+        ("[::1]:25", Server("::1", 25)),
+        ("bücher.example.org", Server("bücher.example.org")),
+    ],
+)
+def test_a_server_is_understood_however_it_is_written(text: str, server: Server) -> None:
+    assert server_of(text) == server
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://mail.example.org", "sam@example.org", "smtp://sam:secret@mail.example.org", "mail example", "host:0",
+     "host:99999", "host:smtp", "smtp://", ":25", "a/b"],
+)  # fmt: skip
+def test_what_is_no_server_is_a_sentence_that_repeats_no_password(text: str) -> None:
+    with pytest.raises(ValueError, match=r"server|port") as told:
+        server_of(text)
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "security"),
+    [
+        ("SMTP_HOST=mail.example.org:465", 465, Security.TLS),
+        ("SMTP_HOST=mail.example.org\nFOLLOWUP_SMTP_PORT=465", 465, Security.TLS),
+        ("SMTP_HOST=smtps://mail.example.org", 465, Security.TLS),
+        ("SMTP_HOST=smtps://mail.example.org:2465", 2465, Security.TLS),
+        ("SMTP_HOST=mail.example.org:2525", 2525, Security.STARTTLS),
+        ("SMTP_HOST=mail.example.org:465\nFOLLOWUP_SMTP_SECURITY=starttls", 465, Security.STARTTLS),
+    ],
+)
+def test_port_and_security_may_stand_with_the_host(tmp_path: Path, text: str, port: int, security: Security) -> None:
+    settings = config.load(write(tmp_path, f"FOLLOWUP_{text}\n"), {})
+    assert (settings.smtp_host, settings.smtp_port, settings.smtp_security) == ("mail.example.org", port, security)
+
+
+@pytest.mark.parametrize(
+    "text", ["SMTP_HOST=h:587\nFOLLOWUP_SMTP_PORT=465", "SMTP_HOST=smtps://h\nFOLLOWUP_SMTP_SECURITY=starttls"]
+)
+def test_port_or_security_given_twice_and_differently_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="give it once"):
+        config.load(write(tmp_path, f"FOLLOWUP_{text}\n"), {})
