@@ -142,7 +142,7 @@ class _Daemon:
 
     def _wake(self) -> None:
         with self._parts.store.telling():
-            moment = overview.next_due(self._parts)
+            moment = overview.next_due(self._parts, self._parts.clock())
         wait = (moment - self._parts.clock()).total_seconds() if moment else HEARTBEAT_SECONDS
         if 0 < wait < HEARTBEAT_SECONDS:
             self._soon("due", self._due, wait)

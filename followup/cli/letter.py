@@ -19,7 +19,7 @@ from followup.steps import dispatch as sending
 from followup.steps import facts, handover, remind, review
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
-from followup.store import log
+from followup.store import log, pause
 from followup.store import never as kept
 
 
@@ -211,10 +211,11 @@ def say_yes(
     if at_once:
         _send_now(parts, one)
     else:
-        click.echo(
-            f"Goes {speech.moment(one.not_before, parts.person, now)}. To take it back: followup unapprove L{one.id}"
-        )
-        if not standing.is_running(parts, now):
+        goes = speech.moment(one.not_before, parts.person, now)
+        click.echo(f"Goes {goes}. To take it back: followup unapprove L{one.id}")
+        if pause.why(parts.store) is not None:
+            click.echo("But mail to employers is paused, so it waits: followup resume")
+        elif not standing.is_running(parts, now):
             click.echo("Nothing is running: it goes at the next `followup tick`.")
     nudge = review.first_nudge(parts, one) if on_the_spot else None
     text = remind.show(parts, nudge, parts.clock()) if nudge else None

@@ -9,7 +9,7 @@ from followup.cli import opening, speech
 from followup.model.letter import STAYED, Letter, LetterState
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
-from followup.store import letters
+from followup.store import letters, pause
 
 LATEST = 100
 """So many of the letters that went are listed."""
@@ -74,8 +74,10 @@ def letter_json(parts: Parts, letter: Letter, now: datetime) -> dict[str, Any]:
 def when(letter: Letter, parts: Parts, now: datetime) -> str:
     """When a letter goes or went, or why it stands where it does."""
     match letter.state:
+        case LetterState.APPROVED if pause.why(parts.store) is not None:
+            return "held while mail is paused"
         case LetterState.APPROVED:
-            return f"goes {speech.day(standing.when(letter), parts.person)}"
+            return f"goes {speech.day(standing.when(parts, letter, now), parts.person)}"
         case LetterState.SENT if letter.sent_at:
             return f"sent {speech.day(letter.sent_at, parts.person)}"
         case LetterState.DRAFT:

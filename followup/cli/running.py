@@ -85,7 +85,7 @@ def resume(ctx: click.Context) -> None:
         waiting = holding.resume_mail(parts, now)
         click.echo("Mail goes again." if waiting else "Mail goes again; no letter waits to go.")
         for letter in waiting:
-            moment = speech.moment(max(standing.when(letter), now), parts.person, now)
+            moment = speech.moment(standing.when(parts, letter, now), parts.person, now)
             click.echo(f"L{letter.id} to {speech.clean(letter.company)} goes {moment}.")
 
 

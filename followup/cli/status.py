@@ -7,6 +7,7 @@ import click
 from followup.cli import opening, speech
 from followup.model.letter import LetterState
 from followup.steps import overview as standing
+from followup.steps.holding import YOU_PAUSED
 from followup.steps.overview import Overview
 from followup.steps.parts import Parts
 from followup.steps.story import told
@@ -101,14 +102,18 @@ def next_command(view: Overview) -> str | None:
         return f"followup settle L{view.worst.id}" if doubt else f"followup show L{view.worst.id}"
     if view.questions:
         return "followup questions"
+    if view.paused not in (None, YOU_PAUSED):
+        return "followup resume"
     if view.letters.get(LetterState.DRAFT):
         return "followup review"
+    if view.paused is not None:
+        return "followup resume"
     return None if view.running else "followup service"
 
 
 def to_json(view: Overview) -> dict[str, object]:
     """The contract of `status --json`."""
-    letter, nudge = view.next_letter, view.next_nudge
+    nudge = view.next_nudge
     return {
         "daemon": view.daemon,
         "paused": view.paused,
@@ -126,7 +131,7 @@ def to_json(view: Overview) -> dict[str, object]:
         "nudges": {str(state): number for state, number in view.nudges.items()},
         "questions": len(view.questions),
         "next": {
-            "letter": standing.when(letter).isoformat() if letter else None,
+            "letter": view.next_leaves.isoformat() if view.next_leaves else None,
             "nudge": nudge.due_at.isoformat() if nudge else None,
         },
         "needs_you": standing.needs_you(view),
@@ -140,9 +145,11 @@ def _needs(view: Overview) -> str:
 
 def _coming(view: Overview, parts: Parts, now: datetime) -> list[str]:
     lines = []
-    if view.next_letter is not None:
-        goes = speech.moment(standing.when(view.next_letter), parts.person, now)
-        lines.append(f"Goes next: L{view.next_letter.id} to {speech.clean(view.next_letter.company)}, {goes}.")
+    if view.next_letter is not None and view.next_leaves is not None:
+        letter = f"L{view.next_letter.id} to {speech.clean(view.next_letter.company)}"
+        goes = speech.moment(view.next_leaves, parts.person, now)
+        held = view.paused is not None
+        lines.append(f"Held while mail is paused: {letter}." if held else f"Goes next: {letter}, {goes}.")
     if view.next_nudge is not None:
         lines.append(f"Next nudge: {speech.moment(view.next_nudge.due_at, parts.person, now)}.")
     return lines

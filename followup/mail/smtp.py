@@ -46,7 +46,9 @@ async def deliver(client: Session, sender: str, recipient: str, begin: Callable[
     message = await begin()
     if message is None:
         await _reset(client)
-        return Result(ending=Ending.CALLED_OFF, phase=Phase.RCPT, words="taken back meanwhile, or mail is paused")
+        return Result(
+            ending=Ending.CALLED_OFF, phase=Phase.RCPT, words="taken back meanwhile, held, or too late in the day"
+        )
     return await _data(client, message)
 
 

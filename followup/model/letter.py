@@ -100,6 +100,11 @@ class Letter:
     attempts: int = 0
     try_after: datetime | None = None
 
+    @property
+    def said_now(self) -> datetime | None:
+        """When it was approved to go at once; None where it goes at a civil hour."""
+        return self.approved_at if self.at_once else None
+
 
 class NoteLevel(StrEnum):
     """An error blocks approval, an advice does not."""

@@ -12,6 +12,10 @@ FIRST_MINUTES = 90
 """A letter leaves within the first 90 minutes of the window, so that it does not look sent by a machine."""
 LIFETIME = timedelta(days=5)
 """How long after `not_before` an approved letter may still go: later it would come out of the blue."""
+STILL_NOW = timedelta(minutes=15)
+"""How long a yes to send now skips window and day: the gap between two letters and a first retry after a server's "try
+again" (five minutes, up to a fifth more) fit in. Later nobody means it any more, and it could be three at night.
+"""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
 
 
@@ -64,6 +68,17 @@ def next_in_window(moment: datetime, seed: int, calendar: Calendar) -> datetime:
     return _opening(calendar.working_day_after(local.date(), 1), seed, calendar)
 
 
+def may_leave(moment: datetime, said_now: datetime | None, calendar: Calendar) -> bool:
+    """Whether a letter may leave then: in the window, or while the `now` it was approved with is still now."""
+    still_now = said_now is not None and said_now <= moment <= said_now + STILL_NOW
+    return still_now or in_window(moment, calendar)
+
+
+def next_leave(moment: datetime, said_now: datetime | None, seed: int, calendar: Calendar) -> datetime:
+    """The moment itself if a letter may leave then, else one early in the next window."""
+    return moment if may_leave(moment, said_now, calendar) else next_in_window(moment, seed, calendar)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How many letters go in a day, how far apart, and how many went today, the last one when."""
@@ -73,9 +88,13 @@ class Pace:
     today: int
     latest: datetime | None
 
+    def is_spent(self, place: int) -> bool:
+        """Whether the letter at this place among those that are due would be one too many today."""
+        return self.today + place >= self.a_day
+
     def moment(self, place: int, now: datetime, seed: int, calendar: Calendar) -> datetime:
         """When the letter at this place among those that are due may go: at once, after gaps, or on another day."""
-        if self.today + place >= self.a_day:
+        if self.is_spent(place):
             return _opening(calendar.working_day_after(calendar.local(now).date(), 1), seed, calendar)
         first = max(now, self.latest + self.gap) if self.latest is not None else now
         return first + place * self.gap

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from followup.errors import StoreError, WorkError
 from followup.letters import mime
@@ -111,7 +111,7 @@ def _due(parts: Parts, now: datetime) -> list[Letter]:
             if not mime.is_from(letters.message(parts.store, letter.id)[0], parts.person):
                 reason = "your address has changed in your settings; read it again before it goes"
                 letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
-            elif letter.at_once or timing.in_window(now, calendar):
+            elif timing.may_leave(now, letter.said_now, calendar):
                 due.append(letter)
             else:
                 later = timing.next_in_window(now, letter.id, calendar)
@@ -127,11 +127,11 @@ def _paced(parts: Parts, due: Sequence[Letter], now: datetime) -> list[Letter]:
     pace = timing.Pace(a_day=parts.letters_a_day, gap=parts.gap, today=today, latest=latest)
     going = []
     for place, letter in enumerate(due):
-        moment = pace.moment(place, now, letter.id, calendar)
+        moment = timing.next_leave(pace.moment(place, now, letter.id, calendar), letter.said_now, letter.id, calendar)
         if moment <= now:
             going.append(letter)
             continue
-        reason = "letters keep some time apart" if moment < now + timedelta(hours=1) else "enough letters went today"
+        reason = "enough letters went today" if pace.is_spent(place) else "letters keep some time apart"
         letters.put_off(parts.store, letter, now, attempts=letter.attempts, try_after=moment, reason=reason)
     return going
 

@@ -12,6 +12,8 @@ ONE_DAY = timedelta(days=1)
 MAY_HAVE_GONE = (
     "it may have gone from where this was copied from, or since; look among your sent mail before you approve it"
 )
+YOU_PAUSED = "you paused it"
+"""Why mail is paused, where the person did it."""
 BACKWARDS = timedelta(hours=12)
 """A clock that shows so much less than it did was wrong then or is now; smaller steps are its being put right."""
 
@@ -75,7 +77,7 @@ def warn(parts: Parts, now: datetime) -> None:
 def hold_mail(parts: Parts, now: datetime) -> None:
     """Stop mail to employers, in every process, from the next letter on."""
     with parts.store.transaction():
-        pause.hold(parts.store, "you paused it", now, who="you")
+        pause.hold(parts.store, YOU_PAUSED, now, who="you")
 
 
 def resume_mail(parts: Parts, now: datetime) -> list[Letter]:

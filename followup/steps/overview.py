@@ -8,7 +8,8 @@ from operator import attrgetter
 from followup.model.application import Outcome
 from followup.model.letter import Letter, LetterState
 from followup.model.nudge import WAITING, Nudge, NudgeState
-from followup.model.question import Question
+from followup.model.question import Question, QuestionKind
+from followup.playbook import timing
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges, pause, questions, tracker
 from followup.store.database import Database
@@ -21,7 +22,10 @@ RECENT_TICK = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """One look at everything. `daemon` says whether one runs now, `ticked` whether cron did within the hour."""
+    """One look at everything. `daemon` says whether one runs now, `ticked` whether cron did within the hour.
+
+    `next_leaves` is when the next letter goes, unless mail is paused.
+    """
 
     daemon: bool
     ticked: bool
@@ -32,6 +36,7 @@ class Overview:
     letters: dict[LetterState, int]
     worst: Letter | None
     next_letter: Letter | None
+    next_leaves: datetime | None
     questions: tuple[Question, ...]
     nudges: dict[NudgeState, int]
     next_nudge: Nudge | None
@@ -51,6 +56,7 @@ def overview(parts: Parts, now: datetime) -> Overview:
     """Look at everything once."""
     store = parts.store
     runs = tracker.runs(store)
+    next_letter = next(iter(letters.portion(store, LetterState.APPROVED, 1)), None)
     return Overview(
         daemon=store.is_locked("daemon"),
         ticked=_ticked(runs, now),
@@ -60,7 +66,8 @@ def overview(parts: Parts, now: datetime) -> Overview:
         outcomes=applications.counts(store),
         letters=letters.counts(store),
         worst=next((one for state in TROUBLED for one in letters.in_state(store, state)), None),
-        next_letter=next(iter(letters.portion(store, LetterState.APPROVED, 1)), None),
+        next_letter=next_letter,
+        next_leaves=when(parts, next_letter, now) if next_letter else None,
         questions=tuple(questions.unanswered(store)),
         nudges=nudges.counts(store),
         next_nudge=_next_nudge(store),
@@ -97,14 +104,15 @@ def is_running(parts: Parts, now: datetime) -> bool:
     return parts.store.is_locked("daemon") or _ticked(tracker.runs(parts.store), now)
 
 
-def when(letter: Letter) -> datetime:
-    """When an approved letter may go."""
-    return max(letter.not_before, letter.try_after) if letter.try_after else letter.not_before
+def when(parts: Parts, letter: Letter, now: datetime) -> datetime:
+    """When an approved letter goes, if nothing holds it: now, or later."""
+    ready = max(letter.not_before, letter.try_after or letter.not_before, now)
+    return timing.next_leave(ready, letter.said_now, letter.id, parts.calendar())
 
 
-def next_due(parts: Parts) -> datetime | None:
+def next_due(parts: Parts, now: datetime) -> datetime | None:
     """The next moment at which a letter or a nudge is due."""
-    moments = [when(letter) for letter in letters.portion(parts.store, LetterState.APPROVED, 1)]
+    moments = [when(parts, letter, now) for letter in letters.portion(parts.store, LetterState.APPROVED, 1)]
     nudge = _next_nudge(parts.store)
     moments += [nudge.due_at] if nudge else []
     return min(moments, default=None)
@@ -120,10 +128,14 @@ def needs_you(view: Overview) -> list[str]:
     if view.questions:
         waiting.append(count(len(view.questions), "question"))
     if view.paused is not None:
-        waiting.append("mail to employers is paused")
+        waiting.append(f"mail to employers is paused ({_paused_by(view.paused)})")
     if view.seen is not None and view.seen.trouble:
         waiting.append("your tracker can't be read")
     return waiting
+
+
+def _paused_by(why: str) -> str:
+    return "until you have answered" if why in (QuestionKind.COPIED, QuestionKind.CLOCK) else why
 
 
 def _next_nudge(store: Database) -> Nudge | None:

@@ -195,6 +195,8 @@ class _Sending:
     def _intend(self, letter: Letter) -> bytes | None:
         """Note the intent, inside a commit. The Date is the first attempt's."""
         store, now = self._parts.store, self._parts.clock()
+        if not timing.may_leave(now, letter.said_now, self._parts.calendar()):
+            return None
         begun = letters.begin(store, letter, mime.date_line(self._parts.calendar().local(now)), now)
         if begun is None:
             return None
@@ -255,9 +257,8 @@ def _wait(parts: Parts, waiting: Sequence[Letter], words: str, now: datetime) ->
 def _put_off(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:
     attempts = letter.attempts + 1
     reason = f"it could not go yet: {result.words}"
-    later = now + timing.back_off(attempts, letter.id)
-    if not letter.at_once:
-        later = timing.next_in_window(later, letter.id, parts.calendar())
+    patient = now + timing.back_off(attempts, letter.id)
+    later = timing.next_leave(patient, letter.said_now, letter.id, parts.calendar())
     if letter.state is LetterState.SENDING:
         remark = _remark(parts, letter)
         _move(parts, letter, LetterState.APPROVED, now, reason)

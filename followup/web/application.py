@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from followup import assembly
 from followup.errors import FollowupError
+from followup.model.letter import Letter
 from followup.steps import overview
 from followup.steps.parts import Parts
 from followup.store.database import open_store
@@ -42,7 +43,7 @@ def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[
     app.jinja_env.filters.update(
         moment=_moment, state=wording.state, held=wording.held, why=wording.why, linked=wording.linked
     )
-    app.jinja_env.globals.update(when=overview.when, count=overview.count)
+    app.jinja_env.globals.update(when=_when, count=overview.count)
     return app
 
 
@@ -95,6 +96,10 @@ def _typed(own: set[str]) -> str:
     if request.headers.get("Origin") not in own:
         return ""
     return "\n\n".join(filter(None, (request.form.get(name) for name in ("subject", "text", "words"))))
+
+
+def _when(letter: Letter) -> datetime:
+    return overview.when(g.parts, letter, g.now)
 
 
 def _moment(at: datetime) -> Any:

@@ -156,7 +156,7 @@ def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: T
         story=story.told(entries),
         said=drafting.told(drafting.known(parts, one.application).said, told),
         asked_on=review.asked_before(parts, one, g.now) if one.state is LetterState.DRAFT else None,
-        goes=overview.when(one),
+        goes=overview.when(parts, one, g.now),
         waits=_waits(one) if one.state is LetterState.APPROVED else None,
         held=pause.why(parts.store),
         mailto=handover.mailto(one),
@@ -190,7 +190,7 @@ def _waits(one: Letter) -> str:
     if pause.why(g.parts.store) is not None:
         return "mail"
     running = overview.is_running(g.parts, g.now)
-    if overview.when(one) > g.now:
+    if overview.when(g.parts, one, g.now) > g.now:
         return "hour" if running else "run"
     if g.troubles:
         return "trouble"

@@ -2,6 +2,7 @@
 
 import base64
 import ssl
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,9 +10,14 @@ from pathlib import Path
 import pytest
 import trustme
 
-from followup.steps import review
+from followup.mail.result import Ending
+from followup.playbook.timing import in_window
+from followup.steps import holding, review
 from followup.steps.dispatch import DispatchReport, dispatch
+from followup.steps.overview import when
+from followup.steps.parts import Parts
 from followup.steps.tick import tick
+from followup.store import letters, pause
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, rejected
 from tests.smtp_server import Server
 
@@ -53,6 +59,108 @@ def test_no_more_than_so_many_letters_go_in_a_day_and_the_rest_goes_on_the_next(
         assert len(server.mails) == 2
         at(desk, due + timedelta(days=1 if due.weekday() < 4 else 3, hours=2))
         assert len(server.mails) == 3
+
+
+def _paused(parts: Parts, now: datetime) -> None:
+    holding.hold_mail(parts, now)
+    dispatch(parts, now)
+
+
+def _put_off(parts: Parts, now: datetime) -> None:
+    assert dispatch(parts, now).attempts[0].ending is Ending.PUT_OFF
+
+
+def _too_close(parts: Parts, now: datetime) -> None:
+    assert len(dispatch(parts, now).attempts) == 1
+
+
+def _asked_for_patience(parts: Parts, now: datetime) -> None:
+    assert dispatch(parts, now).attempts
+
+
+@pytest.mark.parametrize(
+    ("hold", "script"),
+    [
+        (_paused, {}),
+        (_put_off, {"rcpt": "451 4.7.1 greylisted"}),
+        (_put_off, {"dot": "451 4.3.0 not now"}),
+        (_too_close, {}),
+        (_asked_for_patience, {"rcpt": "450 4.7.0 too many messages, slow down"}),
+    ],
+)
+def test_p12_a_yes_to_send_now_that_could_not_be_followed_goes_back_to_the_window(
+    desk: Desk, hold: Callable[[Parts, datetime], None], script: dict[str, str | bytes | list[str]]
+) -> None:
+    said_now = MONDAY_MORNING + timedelta(days=4, hours=13)
+    with Server(script=script) as server:
+        desk.use_server(server.port)
+        desk.write_settings(GAP="7200")
+        desk.with_drafts(ACME, BIRCH)
+        with desk.parts(said_now) as parts:
+            for one in letters.everything(parts.store):
+                review.approve(parts, one, one.digest, said_now, at_once=True)
+            hold(parts, said_now)
+            going = [when(parts, one, said_now + timedelta(hours=1)) for one in letters.everything(parts.store)]
+            assert all(in_window(moment, parts.calendar()) for moment in going)
+            if hold is _paused:
+                holding.resume_mail(parts, said_now)
+        gone = len(server.mails)
+        server.script = {}
+        for hours in (1, 28, 57):
+            at(desk, said_now + timedelta(hours=hours))
+        assert len(server.mails) == gone
+        for hours in (60, 63):
+            at(desk, said_now + timedelta(hours=hours))
+        assert len(server.mails) == 2
+
+
+def test_p12_a_letter_that_a_slow_server_keeps_waiting_does_not_leave_after_the_window(desk: Desk) -> None:
+    five_to_five = MONDAY_MORNING + timedelta(hours=6, minutes=55)
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        approved(desk)
+        with desk.parts(five_to_five) as parts:
+            late = replace(parts, clock=lambda: five_to_five + timedelta(minutes=6))
+            (attempt,) = dispatch(late, five_to_five).attempts
+        assert (attempt.ending, server.mails) == (Ending.CALLED_OFF, [])
+        assert desk.letter("Acme Tools")["state"] == "approved"
+
+
+@pytest.mark.parametrize(
+    ("gap", "a_day", "reason"),
+    [("86400", "20", "letters keep some time apart"), ("0", "1", "enough letters went today")],
+)
+def test_a_gap_is_told_as_a_gap_and_the_limit_of_a_day_as_such(desk: Desk, gap: str, a_day: str, reason: str) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.write_settings(GAP=gap, LETTERS_A_DAY=a_day)
+        desk.with_drafts(ACME, BIRCH)
+        assert desk.approve_now("Acme Tools").returncode == 0
+        assert reason in desk.approve_now("Birch Paper").stdout
+
+
+def test_nothing_is_said_to_go_while_mail_is_paused(desk: Desk) -> None:
+    desk.with_drafts(ACME, BIRCH)
+    letter = desk.letter("Acme Tools")
+    desk.ok("approve", letter["id"], "--digest", letter["digest"])
+    assert "Goes next: L1" in desk.ok("status")
+    desk.ok("pause")
+    for told in (desk.ok(), desk.ok("outbox")):
+        assert "held while mail is paused" in told.lower()
+        assert "goes" not in told.lower()
+    assert "paused (you paused it)" in desk.ok()
+    letter = desk.letter("Birch Paper")
+    assert "followup resume" in desk.ok("approve", letter["id"], "--digest", letter["digest"])
+
+
+def test_a_pause_that_nobody_asked_for_gives_its_reason_and_the_next_step(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    with desk.parts() as parts, parts.store.transaction():
+        pause.hold(parts.store, "the log-in was refused: 535 no", MONDAY_MORNING, who="followup")
+    told = desk.ok()
+    assert "paused (the log-in was refused: 535 no)" in told
+    assert "Next: followup resume" in told
 
 
 def test_a_yes_that_has_to_keep_its_distance_says_when_it_goes(desk: Desk) -> None:

@@ -69,6 +69,42 @@ def test_being_put_off_always_ends_inside_a_window_and_never_goes_back(moment: d
     assert timing.next_in_window(later, seed, CALENDAR) == later
 
 
+@pytest.mark.parametrize(
+    ("said_now", "tried", "leaves"),
+    [
+        (berlin(2026, 11, 21, 3), berlin(2026, 11, 21, 3), berlin(2026, 11, 21, 3)),
+        (berlin(2026, 11, 21, 3), berlin(2026, 11, 21, 3, 15), berlin(2026, 11, 21, 3, 15)),
+        (berlin(2026, 11, 21, 3), berlin(2026, 11, 21, 3, 16), None),
+        (berlin(2026, 11, 21, 3), berlin(2026, 11, 23, 3), None),
+        (berlin(2026, 11, 21, 3), berlin(2026, 11, 23, 11), berlin(2026, 11, 23, 11)),
+        (berlin(2026, 11, 23, 16, 50), berlin(2026, 11, 23, 17, 4), berlin(2026, 11, 23, 17, 4)),
+        (berlin(2026, 11, 21, 3), berlin(2026, 11, 20, 3), berlin(2026, 11, 20, 9)),
+        (None, berlin(2026, 11, 21, 3), None),
+    ],
+)
+def test_a_yes_to_send_now_skips_the_window_for_a_quarter_of_an_hour(
+    said_now: datetime | None, tried: datetime, leaves: datetime | None
+) -> None:
+    """None stands for early on the Monday after."""
+    leave = timing.next_leave(tried, said_now, 3, CALENDAR)
+    if leaves is None:
+        leaves = berlin(2026, 11, 23, 9)
+    assert leaves <= leave <= (leaves if leaves == tried else leaves + timedelta(minutes=90))
+
+
+@given(MOMENTS, st.lists(st.integers(0, 5000), max_size=8), st.integers(0, 1000), st.booleans())
+def test_however_often_a_letter_is_put_off_it_leaves_while_now_is_now_or_in_the_window(
+    approved: datetime, minutes: list[int], seed: int, at_once: bool
+) -> None:
+    moment, said_now = approved, approved if at_once else None
+    for wait in minutes:
+        leave = timing.next_leave(moment, said_now, seed, CALENDAR)
+        assert leave >= moment
+        meant_now = at_once and leave <= approved + timedelta(minutes=15)
+        assert meant_now or timing.in_window(leave, CALENDAR)
+        moment = leave + timedelta(minutes=wait)
+
+
 @given(MOMENTS, st.integers(0, 1000))
 def test_the_first_moment_is_in_the_window_of_a_later_day(moment: datetime, seed: int) -> None:
     first = timing.first_civil_moment(moment, seed, CALENDAR)
