@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -102,10 +103,16 @@ def _choices(one: Question) -> str:
     if one.kind is QuestionKind.DATE_ORDER:
         return "dmy / mdy"
     if one.kind is QuestionKind.CONTACT:
-        return "ADDRESS"
+        return f"{_example(answering.addresses_in(one), 'ADDRESS')} / none"
     if one.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
-        return f"{shlex.quote(speech.clean(next(iter(one.about), 'COLUMN')))} / none"
+        return f"{_example(one.about, 'COLUMN')} / none"
     return "yes / no"
+
+
+def _example(answers: Sequence[str], kind: str) -> str:
+    """The likeliest answer as it is typed; what kind of answer is wanted where none is likely."""
+    likeliest = next(iter(answers), "none")
+    return kind if likeliest == "none" else shlex.quote(speech.clean(likeliest))
 
 
 def _json(one: Question) -> dict[str, object]:

@@ -20,9 +20,8 @@ def templates(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is not None:
         return
     own, shipped = _folders(ctx)
-    for name in Templates([own, shipped]).names():
-        if name.endswith((".j2", ".toml")):
-            click.echo(f"{name}  (yours)" if (own / name).is_file() else name)
+    for name in _listed(Templates([own, shipped])):
+        click.echo(f"{name}  (yours)" if (own / name).is_file() else name)
     click.echo("\nTo have one of your own: followup templates copy NAME")
 
 
@@ -33,7 +32,7 @@ def templates(ctx: click.Context) -> None:
 def copy(ctx: click.Context, name: str, language: str) -> None:
     """Copy a template to your settings' folder, for you to change."""
     own, shipped = _folders(ctx)
-    found = _find(Templates([shipped]), name, language)
+    found = _find(Templates([own, shipped]), name, language)
     target = own / found
     if target.exists():
         raise Refused(f"You have one of your own already: {target}")
@@ -78,10 +77,22 @@ def _folders(ctx: click.Context) -> tuple[Path, Path]:
     return opening.settings_file(ctx).parent / "templates", assembly.shipped_templates()
 
 
-def _find(shipped: Templates, name: str, language: str) -> str:
-    """The one template of this name, or its path below the folder; raises Refused."""
-    names = [one for one in shipped.names() if f"/{language}/" in one or one == "playbook.toml"]
-    fitting = [one for one in names if one == name or Path(one).name.partition(".")[0] == name.partition(".")[0]]
+def _listed(templates: Templates) -> list[str]:
+    """The paths of those that a person may have of their own."""
+    return [name for name in templates.names() if name.endswith((".j2", ".toml"))]
+
+
+def _find(templates: Templates, name: str, language: str) -> str:
+    """The one template that is listed under this name, with or without its ending, or has it in this language.
+
+    Raises Refused where there is none.
+    """
+    names = _listed(templates)
+    fitting = [path for path in names if name in (path, path.partition(".")[0])] or [
+        path
+        for path in names
+        if f"/{language}/" in path and name in (Path(path).name, Path(path).name.partition(".")[0])
+    ]
     if len(fitting) != 1:
         raise Refused(f"There is no template {name!r} in {language!r}. To see them: followup templates")
     return fitting[0]

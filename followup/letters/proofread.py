@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from followup.letters.compose import Careful, Facts
-from followup.model.address import identity
+from followup.model.address import identity, is_no_reply
 from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import Note, NoteLevel, Text
 
 LONGEST_WORDS = 150
 ASKED_LATELY = timedelta(days=90)
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{%|%\}|\[(?:name|company|role|date)\]|<<|>>", re.IGNORECASE)
-NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|do[._-]?not|nicht)[._-]?(?:reply|antworten|answer)", re.IGNORECASE)
 _EMPTY = re.compile(
     r"\b(?:undefined|null|nan|NaN)\b|\b(?:at|for|to) None\b|(?<=\S)  (?=\S)|(?<=\w) [.,](?:\s|$)|\(\s*\)"
 )
@@ -79,11 +78,6 @@ def row_notes(said: Application, *, present: bool) -> tuple[Note, ...]:
 def reason_note(reason: str) -> Note:
     """Why the letter stands where it does, as an advice."""
     return _advice(reason[0].upper() + reason[1:].rstrip(".") + ".")
-
-
-def is_no_reply(address: str) -> bool:
-    """Whether nobody reads what is sent there."""
-    return NO_REPLY.search(address.partition("@")[0]) is not None
 
 
 def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> list[str]:

@@ -1,10 +1,44 @@
-"""Mail addresses: how one goes over the wire, and what makes two the same.
+"""Mail addresses: how one goes over the wire, what makes two the same, and which are read by nobody.
 
 IDNA 2008 (RFC 5891) is loaded only where a domain needs it: that takes longer than most commands do.
 """
 
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
 LABEL = 63
 """RFC 1035: the longest part of a domain between two dots."""
+
+_NOT_READ = (
+    "noreply", "donotreply", "dontreply", "notreply", "noreplies", "neverreply", "noresponse", "donotrespond",
+    "dontrespond", "noanswer", "donotanswer", "dontanswer", "notmonitored", "unmonitored", "unattended",
+    "noemail", "nomail", "noinbox", "devnull", "nichtantworten", "keineantwort", "nichtbeantworten",
+    "antwortetnicht", "keinereply", "ohneantwort", "noresponder", "noresponda", "norespondas", "nocontestar",
+    "noconteste", "sinrespuesta", "nepasrepondre", "nerepondezpas", "nerepondrepas", "pasdereponse",
+    "sansreponse", "nonrispondere", "nonrisponda", "nonrispondete", "senzarisposta", "nessunarisposta",
+    "nietbeantwoorden", "nietantwoorden", "nietreageren", "nietreplyen", "geenantwoord", "naoresponda",
+    "naoresponder", "naorespondas", "semresposta", "svarainte", "svaraej", "ejsvara", "ejsvar", "intesvara",
+    "ingetsvar", "nieodpowiadaj", "nieodpowiadac", "bezodpowiedzi", "yanitlamayin", "yanitlamayiniz",
+    "yanitvermeyin", "cevaplamayin", "cevapvermeyin", "yanityok", "cevapyok", "neotvechat", "neotvechai",
+    "neotvechay", "neotvechaj", "nenadootvechat", "bezotveta", "wuxuhuifu", "wuhuifu", "bukehuifu",
+    "buyaohuifu", "henshinfuyo", "henshinfuka", "soushinsenyo", "haishinsenyo",
+)  # fmt: skip
+"""What says so in an address, in the languages that trackers are read in, written together."""
+
+_MACHINES = frozenset(
+    {
+        "mailerdaemon", "maildaemon", "postmaster", "bounce", "bounces", "notification", "notifications",
+        "notify", "autoreply", "autoresponder", "autoresponse", "autoconfirm", "autoconfirmation",
+        "automailer", "automail", "autoemail", "automessage", "autonotification", "automated",
+    }
+)  # fmt: skip
+"""Programs that write mail by themselves, written together: nobody who decides on applications reads theirs."""
+
+LONGEST_REGISTRY = 3
+"""Letters of a label below the top (`co.uk`, `com.br`) that a registry has: the label before it names a firm."""
+
+_BETWEEN_WORDS = re.compile(r"[._+=-]+")
 
 
 def in_ascii(address: str) -> str:
@@ -47,3 +81,38 @@ def readable(address: str) -> str:
         return f"{local}@{idna.decode(domain)}"
     except idna.IDNAError:
         return f"{local}@{domain}"
+
+
+def is_no_reply(address: str) -> bool:
+    """Whether nobody reads what is sent there, by the words of the address: `no-reply@…`, `…@noreply.example.org`."""
+    local, _, domain = address.casefold().rpartition("@")
+    labels = domain.split(".")
+    bounces = len(labels) > 2 and labels[0] in ("bounce", "bounces") and len(labels[1]) > LONGEST_REGISTRY
+    return bounces or _names_a_machine(local) or any(map(_says_not_read, [local, *labels]))
+
+
+def _says_not_read(part: str) -> bool:
+    """Whether words of this part say so together: `do-not-reply`; one word may begin or end with it: `hrnoreply`."""
+    words = _words_of(part)
+    return any(word.startswith(_NOT_READ) or word.endswith(_NOT_READ) for word in words) or any(
+        run in _NOT_READ for run in _runs(words)
+    )
+
+
+def _names_a_machine(local: str) -> bool:
+    """Whether it begins or ends with a program's name: `bounces+123`, `linkedin-notifications`."""
+    words = _words_of(local)
+    return any(
+        run in _MACHINES for end in range(1, len(words) + 1) for run in ("".join(words[:end]), "".join(words[-end:]))
+    )
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Every sequence of neighbouring words, written together."""
+    for begin in range(len(words)):
+        yield from accumulate(words[begin:])
+
+
+def _words_of(part: str) -> list[str]:
+    """The words of a part of an address; a number behind one is none of it."""
+    return [word for text in _BETWEEN_WORDS.split(part) if (word := text.rstrip("0123456789"))]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from followup.config import is_address
 from followup.errors import Refused
 from followup.model.letter import Letter
 from followup.model.question import Question, QuestionKind
@@ -46,8 +45,8 @@ def _checked(question: Question, text: str) -> str:
     reply = text.casefold()
     if question.kind in _YES_OR_NO and reply not in ("yes", "no"):
         raise Refused("Please answer yes or no.")
-    if question.kind is QuestionKind.CONTACT and not is_address(reply):
-        raise Refused(f"{reply!r} is no mail address. Type one of those in your tracker.")
+    if question.kind is QuestionKind.CONTACT and reply != "none":
+        _check_address(question, reply)
     if question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
         raise Refused("Please answer dmy (day first) or mdy (month first).")
     if question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
@@ -56,6 +55,18 @@ def _checked(question: Question, text: str) -> str:
             raise Refused(f"{text!r} is none of: {', '.join(question.about)}, none.")
         return named
     return reply
+
+
+def _check_address(question: Question, reply: str) -> None:
+    """Raise Refused unless this is one of the addresses that the question names."""
+    addresses = addresses_in(question)
+    if reply not in map(str.casefold, addresses):
+        raise Refused(f"{reply!r} is none of: {', '.join(addresses)}, none.")
+
+
+def addresses_in(question: Question) -> list[str]:
+    """The addresses that a question of contacts lets choose from, as they stand in its text."""
+    return [address for word in question.text.split() if "@" in (address := word.strip("'\"<>(),;."))]
 
 
 def take_answer_back(parts: Parts, question: Question, now: datetime) -> None:

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from followup.config import is_address
 from followup.errors import Refused
 from followup.letters import mime
-from followup.letters.proofread import is_no_reply
-from followup.model.address import identity
+from followup.model.address import identity, is_no_reply
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import Nudge, NudgeState

@@ -83,18 +83,28 @@ def assign(header: Sequence[str], rows: Sequence[Sequence[str]], words: Words, o
 def likely_column(
     field: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Columns, words: Words
 ) -> int | None:
-    """The column that may be meant for a field without one: by its addresses, or nearly by its name: to suggest."""
+    """The column that may be meant for a field without one, to suggest: by its cells, or nearly by its name."""
     taken = {*columns.places.values(), *columns.telling, *(place for place, _ in (*columns.stages, *columns.ticks))}
     free = [place for place in range(len(header)) if place not in taken]
     if field == "contact":
         cells = {place: _filled(rows, place) for place in free if field_of(header[place], words.headers) is None}
-        holding = [place for place in cells if sum("@" in cell for cell in cells[place]) * 2 > len(cells[place])]
-        if holding:
-            return holding[0]
+        return next(
+            (place for place in cells if sum("@" in cell for cell in cells[place]) * 2 > len(cells[place])), None
+        )
+    if field == "status":
+        known = {place: _known_outcomes(_filled(rows, place), words) for place in free}
+        telling = max(free, key=lambda place: known[place], default=None)
+        if telling is not None and known[telling]:
+            return telling
     names = [name for name, one in words.headers.items() if one in _ALIKE.get(field, {field})]
     scores = {place: _likeness(plain(header[place][:LONGEST_NAME]), names) for place in free}
     best = max(free, key=lambda place: scores[place], default=None)
     return best if best is not None and scores[best] >= ALIKE else None
+
+
+def _known_outcomes(cells: Sequence[str], words: Words) -> int:
+    """How many of the cells are words of outcome."""
+    return sum(plain(cell) in words.outcomes for cell in cells)
 
 
 def _likeness(name: str, names: Sequence[str]) -> float:

@@ -2,33 +2,34 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from followup.model.address import is_carried
+from followup.model.address import is_carried, is_no_reply
 from followup.tracker.layout import Row
+from followup.tracker.words import Words
 
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]|/@]+@[^\s<>,;:\"'()\[\]|/@]+")
 _WELL_FORMED = re.compile(r"[^\s<>,;:\"'()\[\]|/@]{1,64}@(?:[\w-]+\.)+[^\W\d][\w-]+")
-_NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|do[._-]?not|nicht|ne[._-]?pas)[._-]?(?:reply|antworten|answer|repondre)")
 OWN_COMPANIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`several` addresses stand in the cell: that is a question, and no address is taken."""
+    """Where `several` addresses stand in the cell, that is a question, and none of them is taken."""
 
     email: str | None
     name: str | None
-    several: bool = False
+    several: tuple[str, ...] = ()
 
 
 NOBODY = Contact(None, None)
 
 
-def reader(own: frozenset[str]) -> Callable[[str], Contact]:
+def reader(own: frozenset[str], words: Words) -> Callable[[str], Contact]:
     """A function from a contact cell to its contact; `own` are addresses never to write to, in lower case."""
+    between = {relation: _phrases(words.lists[relation]) for relation in ("via", "behalf")}
 
     @cache
     def read(cell: str) -> Contact:
@@ -38,11 +39,16 @@ def reader(own: frozenset[str]) -> Callable[[str], Contact]:
             return Contact(cell, None) if _is_usable(cell, own) else NOBODY
         addresses = list(dict.fromkeys(found.strip(".") for found in _ADDRESS.findall(cell)))
         if not addresses:
-            return Contact(None, _name(cell))
+            return Contact(None, _name(_sender(cell, between)))
         usable = [one for one in addresses if _is_usable(one, own)]
+        in_front = cell.partition(addresses[0])[0].rstrip("<([ ")
+        sender = _sender(in_front, between)
+        if sender != in_front:
+            # `Ines Roe via LinkedIn <…>`: the address is that of whoever passed the mail on.
+            return Contact(None, _name(sender))
         if len(usable) > 1:
-            return Contact(None, None, several=True)
-        name = _name(cell.partition("<")[0]) if "<" in cell and len(usable) == 1 else None
+            return Contact(None, None, several=tuple(usable))
+        name = _name(sender) if "<" in cell and len(usable) == 1 else None
         return Contact(usable[0] if usable else None, name)
 
     return read
@@ -64,9 +70,24 @@ def _is_usable(address: str, own: frozenset[str]) -> bool:
     lower = address.lower()
     if lower in own or not address.isprintable() or not _WELL_FORMED.fullmatch(address):
         return False
-    local = lower.partition("@")[0]
     # Few mail servers carry other letters before the @ (RFC 6531); such a letter is better handed over.
-    return is_carried(address) and not _NO_REPLY.search(local)
+    return is_carried(address) and not is_no_reply(address)
+
+
+def _phrases(phrases: frozenset[str]) -> re.Pattern[str]:
+    """Any of these as whole words with something behind them."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})\s+(?=\S)", re.IGNORECASE)
+
+
+def _sender(text: str, between: Mapping[str, re.Pattern[str]]) -> str:
+    """Who writes, without the service that passes it on (`Ines Roe via LinkedIn`); nobody where it is on behalf.
+
+    A word with a capital is part of a name: there are people called Via.
+    """
+    if any(found[0][0].islower() for found in between["behalf"].finditer(text)):
+        return ""
+    service = next((found for found in between["via"].finditer(text) if found[0][0].islower()), None)
+    return text[: service.start()].rstrip(" ([,-–|") if service else text
 
 
 def _name(text: str) -> str | None:

@@ -52,16 +52,17 @@ def of_order(affected: Sequence[Application]) -> list[Doubt]:
     return [_doubt(QuestionKind.DATE_ORDER, ORDER_KEY, text, affected)] if affected else []
 
 
-def of_contacts(several: Iterable[tuple[Application, str]]) -> list[Doubt]:
-    """One for each application (with its cell) at which more than one address stands."""
+def of_contacts(several: Iterable[tuple[Application, Sequence[str]]]) -> list[Doubt]:
+    """One for each rejection at which more than one address stands, which are all named in it."""
     return [
         _doubt(
             QuestionKind.CONTACT,
-            contact_key(one.company, one.role),
-            f"At {one.company} stand {cell[:150]!r}. Which address should a letter go to?",
-            [one],
+            contact_key(application.company, application.role),
+            f"At {application.company} stand {', '.join(addresses)}. Which address should a letter go to?",
+            [application],
         )
-        for one, cell in several
+        for application, addresses in several
+        if addresses and application.outcome is Outcome.REJECTED
     ]
 
 
@@ -71,11 +72,14 @@ def column_key(field: str, header: Sequence[str]) -> str:
 
 
 def of_column(field: str, header: Sequence[str], likely: int | None, line: int) -> Doubt:
-    """Which column is this field's, where none was recognised; the likely one stands first in what it is about."""
+    """Which column is this field's, where none was recognised.
+
+    What it is about are the answers, the likeliest first: where no column is likely, that is none of them.
+    """
     names = [name for cell in header if (name := cell.strip()[:LONGEST])]
     perhaps = "" if likely is None else f" Perhaps “{header[likely].strip()[:60]}”."
     text = f"Which column of your tracker {_WHICH[field]}?{perhaps} It has: {', '.join(names)[:300]}."
-    first = [] if likely is None else [header[likely].strip()[:LONGEST]]
+    first = [NO_COLUMN if likely is None else header[likely].strip()[:LONGEST]]
     about = tuple(dict.fromkeys([*first, *names]))
     return Doubt(kind=QuestionKind.COLUMN, key=column_key(field, header), text=text, about=about, lines=(line,))
 

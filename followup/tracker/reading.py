@@ -113,7 +113,7 @@ def _read(
         doubts=(
             *doubts.of_outcomes(applications),
             *doubts.of_order(_ordered(applications, sheet.rows, look) if order is DateOrder.AMBIGUOUS else []),
-            *doubts.of_contacts(_several(applications, several, sheet.rows, look)),
+            *doubts.of_contacts(zip(applications, several, strict=True)),
             *_of_columns(applications, table.rows[header + 1 :][:SAMPLE], look, line),
         ),
         problems=_problems(table, columns, sheet.problems, line),
@@ -186,7 +186,7 @@ def _own_among(rows: Sequence[Row], columns: Columns) -> frozenset[str]:
 
 
 def _contact_reader(own: frozenset[str], words: Words) -> Callable[[str], Contact]:
-    read_cell, nobody = contacts.reader(own), words.lists["none"]
+    read_cell, nobody = contacts.reader(own, words), words.lists["none"]
 
     def contact(cell: str) -> Contact:
         if len(cell) > LONGEST_CONTACT or ("@" not in cell and plain(cell) in nobody):
@@ -194,15 +194,6 @@ def _contact_reader(own: frozenset[str], words: Words) -> Callable[[str], Contac
         return read_cell(cell)
 
     return contact
-
-
-def _several(
-    applications: Sequence[Application], several: Sequence[bool], rows: Sequence[Row], look: Look
-) -> list[tuple[Application, str]]:
-    """The rejections with more than one address, and the cell that holds them."""
-    place = look.place["contact"]
-    found = zip(applications, several, rows, strict=True)
-    return [(one, row.cells[place].strip()) for one, many, row in found if many and one.outcome is Outcome.REJECTED]
 
 
 def _ordered(applications: Sequence[Application], rows: Sequence[Row], look: Look) -> list[Application]:

@@ -24,8 +24,8 @@ _Day = tuple[date | None, DateSource | None]
 _NO_DAY: _Day = (None, None)
 
 
-def read_rows(rows: Sequence[Row], look: Look) -> tuple[list[Application], list[bool]]:
-    """(an application for each row, whether several addresses stand at it): column by column, for speed."""
+def read_rows(rows: Sequence[Row], look: Look) -> tuple[list[Application], list[tuple[str, ...]]]:
+    """(an application for each row, the addresses at it where they are several): column by column, for speed."""
 
     def column(field: str) -> Sequence[str]:
         place = look.place[field]
@@ -139,8 +139,8 @@ def _chosen(row: Row, several: Contact, look: Look) -> Contact:
     answer = look.answers.get(key, "").strip()
     if answer == "none":
         return NOBODY
-    chosen = look.contact(answer) if answer in row.cells[look.place["contact"]].casefold() else NOBODY
-    return chosen if chosen.email else several
+    chosen = next((address for address in several.several if address.casefold() == answer), None)
+    return Contact(chosen, None) if chosen else several
 
 
 def _clean(text: str) -> str:

@@ -31,7 +31,7 @@ _HEADERS = FIELDS | {"date", "rejected_on"}
 LISTS = frozenset(
     {
         "me", "subject", "passive", "them", "employer", "not", "without", "refusal", "ending", "signs", "filler",
-        "total", "yes", "none", "language",
+        "total", "yes", "none", "language", "via", "behalf",
     }
 )  # fmt: skip
 EMPTY_LOOKING = frozenset({"", "-", "--", "---", "–", "—", "?", "/", "."})

@@ -530,3 +530,18 @@ def test_of_several_addresses_the_chosen_one_gets_the_letter(desk: Desk) -> None
     desk.ok("answer", asked["id"], "hr@acme.example.org")
     desk.ok("scan")
     assert desk.letter("Acme Tools")["to"] == "hr@acme.example.org"
+
+
+def test_i12_none_of_several_addresses_is_an_answer_that_is_kept(desk: Desk) -> None:
+    two = replace(ACME, contact="jobs@acme.example.org; hr@acme.example.org")
+    desk.with_drafts(two)
+    asked = next(one for one in desk.json("questions") if one["kind"] == "contact")
+    assert f"followup answer {asked['id']} jobs@acme.example.org" in desk.ok("questions")
+    other = desk.run("answer", asked["id"], "max@acme.example.org")
+    assert (other.returncode, "hr@acme.example.org, none" in other.stderr) == (1, True)
+    desk.ok("answer", asked["id"], "none")
+    desk.save(rejected(two), CEDAR)
+    desk.ok("scan")
+    assert desk.letter("Acme Tools")["to"] is None
+    assert "Nothing waits" in desk.ok("questions")
+    desk.ok("export", desk.letter("Acme Tools")["id"])

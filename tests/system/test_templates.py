@@ -1,7 +1,9 @@
 """The person's own words, through the real commands."""
 
 import pytest
+from click.testing import CliRunner
 
+from followup.cli import cli
 from tests.desk import ACME, BIRCH, Desk, rejected
 
 
@@ -16,6 +18,16 @@ def test_a_copied_template_is_used_from_then_on_and_is_not_overwritten(desk: Des
     assert desk.run("templates", "copy", "feedback-request-interview").returncode == 1
     assert "It was good of you" in own.read_text()
     assert "feedback-request-interview.txt.j2  (yours)" in desk.ok("templates")
+
+
+def test_i12_every_template_that_is_listed_can_be_copied(desk: Desk) -> None:
+    names = [line for line in desk.ok("templates").splitlines() if line.endswith((".j2", ".toml"))]
+    assert {"playbook.toml", "words/es.toml"} < set(names)
+    for place, name in enumerate(names):
+        typed = name if place % 2 else name.partition(".")[0]
+        copied = CliRunner().invoke(cli, ["--config", str(desk.config), "templates", "copy", typed])
+        assert copied.exit_code == 0, (typed, copied.output)
+        assert (desk.config.parent / "templates" / name).is_file()
 
 
 @pytest.mark.parametrize("name", ["no-such-letter", "../../config", "/etc/passwd"])

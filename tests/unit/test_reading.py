@@ -231,6 +231,30 @@ def test_p10_a_contact_is_one_address_that_somebody_else_reads(cell: str, email:
     assert (one.contact_email, one.contact_name) == (email, name)
 
 
+@pytest.mark.parametrize(
+    ("cell", "email", "name"),
+    [
+        ("Ines Roe via LinkedIn <hit-reply@board.example.org>", None, "Ines Roe"),
+        ("Ines Roe (via Indeed) <conversation-1@board.example.org>", None, "Ines Roe"),
+        ("Ines Roe über Stepstone <post-17@board.example.org>", None, "Ines Roe"),
+        ("Ines Roe przez Pracuj <post-17@board.example.org>", None, "Ines Roe"),
+        ("Ines Roe via LinkedIn", None, "Ines Roe"),
+        ("Hiring Desk on behalf of Ines Roe <desk@board.example.org>", None, None),
+        ("Max Lee im Auftrag von Ines Roe <desk@board.example.org>", None, None),
+        ("Acme via LinkedIn <hit-reply@board.example.org>", None, None),
+        ("Ines Roe <ines@acme.example.org> via LinkedIn", "ines@acme.example.org", "Ines Roe"),
+        ("reach her via ines@acme.example.org", "ines@acme.example.org", None),
+        ("Maria Via <maria@acme.example.org>", "maria@acme.example.org", "Maria Via"),
+        ("Maria Via Lopez <maria@acme.example.org>", "maria@acme.example.org", "Maria Via Lopez"),
+    ],
+)
+def test_i12_the_address_of_a_service_that_passes_mail_on_is_nobodys(
+    cell: str, email: str | None, name: str | None
+) -> None:
+    one = only(f'Company,Status,Contact\nAcme,Rejected,"{cell}"\n')
+    assert (one.contact_email, one.contact_name) == (email, name)
+
+
 def test_several_addresses_are_a_question() -> None:
     found = read('Company,Status,Contact\nAcme,Rejected,"a@acme.example.org; b@acme.example.org"\n')
     assert [doubt.kind for doubt in found.doubts] == [QuestionKind.CONTACT]

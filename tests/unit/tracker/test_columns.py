@@ -92,3 +92,25 @@ def test_a_mistake_in_the_settings_is_told_and_hides_nothing() -> None:
     found = read("Company,Status\nAcme,Rejected\n", columns={"status": "Fate", "mood": "Status"})
     assert [one.outcome for one in found.applications] == [Outcome.REJECTED]
     assert ["Fate" in problem.text or "mood" in problem.text for problem in found.problems] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "likeliest"),
+    [
+        ("Company,Role,Mood,Where\nAcme,Dev,fine,Zug\n", "status", "none"),
+        ("Company,Role,Mood,Where\nAcme,Dev,fine,Rejected\nBirch,Dev,x,my thing\nC,D,x,y\n", "status", "Where"),
+        ("Company,Role,Stauts\nAcme,Dev,whatever\n", "status", "Stauts"),
+        ("Cmpany,Role,Status\nAcme,Dev,Rejected\n", "company", "Cmpany"),
+        ("Where,Role,Status\nAcme,Dev,Rejected\n", "company", "none"),
+    ],
+)
+def test_i12_the_likeliest_column_stands_first_in_a_question_and_none_where_none_is_likely(
+    text: str, field: str, likeliest: str
+) -> None:
+    (doubt,) = (one for one in read(text).doubts if one.key.startswith(f"column:{field}:"))
+    assert doubt.about[0] == likeliest
+
+
+def test_i12_a_column_without_addresses_is_not_suggested_for_them() -> None:
+    found = read("Company,Role,Status,Contrat,Mail von\nAcme,Dev,Rejected,CDI,nobody\n")
+    assert not found.doubts
