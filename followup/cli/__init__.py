@@ -58,6 +58,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "How things stand": {
         "status": ("status", "Show how everything stands."),
+        "applications": ("applications", "List the applications."),
         "log": ("status", "Tell the story of one application, or the latest events."),
         "questions": ("questions", "List what waits for your word."),
         "answer": ("questions", "Answer a question."),

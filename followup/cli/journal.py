@@ -5,6 +5,7 @@ import sys
 import click
 
 from followup.cli import opening, speech
+from followup.model import company
 from followup.model.journal import JournalEntry
 from followup.steps import reply
 from followup.store import journal, letters
@@ -14,16 +15,17 @@ FEW = 10
 
 
 @click.command()
-@click.argument("company")
+@click.argument("employer", metavar="COMPANY")
 @click.option("--text", metavar="TEXT", help="What they wrote, for your journal; - reads it from the standard input.")
 @click.pass_context
-def answered(ctx: click.Context, company: str, text: str | None) -> None:
+def answered(ctx: click.Context, employer: str, text: str | None) -> None:
     """Say that an employer has answered: nudges stop, a thank-you is drafted, their words are kept."""
     with opening.parts(ctx) as (parts, now):
-        number = opening.asked(parts, company)
+        known = opening.application(parts, employer)
         words = _words(text)
-        thanks = reply.answered(parts, number, words, now)
-        click.echo("Kept in your journal: followup feedback" if words else "Noted.")
+        thanks = reply.answered(parts, known.id, words, now)
+        name = speech.clean(known.said.company)
+        click.echo(f"{name} has answered." + (" Kept in your journal: followup feedback" if words else ""))
         if thanks is not None:
             click.echo(f"L{thanks.id}, a word of thanks, waits for you: followup review L{thanks.id}")
 
@@ -65,8 +67,8 @@ def _words(text: str | None) -> str | None:
 
 
 def _has(entry: JournalEntry, words: tuple[str, ...]) -> bool:
-    text = f"{entry.company} {entry.role} {entry.text}".casefold()
-    return all(word.casefold() in text for word in words)
+    text = f"{entry.company} {entry.role} {entry.text}"
+    return all(company.contains(text, word) for word in words)
 
 
 def _share(asked: int, have_answered: int) -> str:

@@ -37,7 +37,7 @@ def restore(ctx: click.Context, file: Path) -> None:
 def forget(ctx: click.Context, company: str, yes: bool) -> None:
     """Blank what is known of an employer, and say what remains."""
     with opening.parts(ctx) as (parts, now):
-        known = opening.application(parts, company)
+        known = opening.application(parts, company, whole_name=True)
         name = speech.clean(known.said.company)
         if not yes and not click.confirm(f"Forget {name}: letters, answers, addresses? This cannot be undone."):
             raise Refused("Nothing was forgotten.")

@@ -174,7 +174,7 @@ def never(ctx: click.Context, address: str | None) -> None:
 def settle(ctx: click.Context, letter: str, went: bool | None) -> None:
     """Say what became of a letter in doubt. Nothing is ever sent again by itself."""
     with opening.parts(ctx) as (parts, now):
-        one = opening.letter(parts, letter)
+        one = opening.letter(parts, letter, whole_name=True)
         if one.state is not LetterState.IN_DOUBT:
             raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}, not in doubt.")
         click.echo("\n".join(_known_of(parts, one)))

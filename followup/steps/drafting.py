@@ -21,7 +21,7 @@ def known(parts: Parts, application: int) -> Known:
     """The application of this id; raises Refused if there is none."""
     found = applications.one(parts.store, application)
     if found is None:
-        raise Refused(f"There is no application A{application}. To see them: followup status")
+        raise Refused(f"There is no application A{application}. To see them: followup applications")
     return found
 
 

@@ -90,13 +90,11 @@ def counts(store: Database) -> dict[Outcome, int]:
 
 def portion(store: Database, outcome: str, wanted: str, number: int, beyond: int) -> list[Known]:
     """So many applications of the sheet, the newest first; of this outcome with these words in them, unless empty."""
-    # SQLite's lower() knows only ASCII: any other sign stands for any, so that Ö finds ö.
-    like = "".join("_" if not sign.isascii() else f"\\{sign}" if sign in "%_\\" else sign.lower() for sign in wanted)
     rows = _SQL.portion(
         store.connection,
         person=store.person,
         outcome=outcome,
-        wanted=f"%{like}%" if wanted else "",
+        wanted=wanted,
         number=number,
         beyond=beyond,
     )

@@ -41,7 +41,7 @@ SELECT outcome, count(*) AS number FROM application WHERE person = :person AND p
 -- So many rows of the sheet, the latest line first: of this outcome, or of all; that hold what is wanted.
 SELECT * FROM application
 WHERE person = :person AND present = 1 AND (:outcome = '' OR outcome = :outcome)
-    AND (:wanted = '' OR lower(company || ' ' || role) LIKE :wanted ESCAPE '\')
+    AND (:wanted = '' OR contains(company || ' ' || role, :wanted))
 ORDER BY id DESC LIMIT :number OFFSET :beyond;
 
 -- name: interviews(person)^

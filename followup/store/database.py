@@ -17,6 +17,7 @@ from time import monotonic
 import platformdirs
 
 from followup.errors import Busy, StoreError
+from followup.model import company
 
 FILE_NAME = "followup.db"
 BUSY_SECONDS = 10
@@ -142,6 +143,7 @@ def open_store(folder: Path, person: int = 1) -> Database:
             file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         connection.row_factory = sqlite3.Row
+        connection.create_function("contains", 2, company.contains, deterministic=True)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         _migrate(connection, file)

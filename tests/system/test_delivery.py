@@ -64,8 +64,8 @@ def test_p4_a_letter_in_doubt_is_shown_and_only_a_word_settles_it(desk: Desk) ->
         desk.approve_now("Birch Paper")
     assert "Needs you: 2 letters in trouble." in desk.ok()
     assert "Next: followup settle L1" in desk.ok()
-    assert "is sent" in desk.ok("settle", "acme", "--went")
-    assert "is draft" in desk.ok("settle", "birch", "--did-not-go")
+    assert "is sent" in desk.ok("settle", "acme tools", "--went")
+    assert "is draft" in desk.ok("settle", "birch paper", "--did-not-go")
     assert states(desk) == ["sent", "draft"]
 
 

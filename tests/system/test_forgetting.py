@@ -29,7 +29,7 @@ def test_what_is_forgotten_stands_in_no_file_and_still_counts(desk: Desk) -> Non
         assert desk.approve_now("Birch Paper").returncode == 0
         desk.ok("answered", "birch", "--text", "a canary 27182 of an answer")
         desk.ok("never", "hr@birch.example.org")
-        said = desk.ok("forget", "birch", "--yes")
+        said = desk.ok("forget", "Birch Paper", "--yes")
         assert "keyed" in said
         nowhere(desk, "Birch", "jobs@birch", "27182")
         assert desk.json("feedback")["answers"] == []
@@ -56,7 +56,7 @@ def test_p24_what_a_server_says_of_an_address_does_not_outlast_its_being_forgott
         assert f"{no} " in desk.approve_now("Birch Paper").stderr
     if no.startswith("4"):
         desk.ok("unapprove", "L1")
-    desk.ok("forget", "birch", "--yes")
+    desk.ok("forget", "Birch Paper", "--yes")
     nowhere(desk, "Birch", "birch.example.org")
 
 
@@ -66,7 +66,7 @@ def test_what_could_not_be_written_to_somebody_does_not_outlast_their_being_forg
     (folder / "feedback-request.txt.j2").write_text("Subject: {{ nobody }}\n\nHello\n")
     desk.with_drafts(BIRCH)
     assert "Birch Paper: no letter could be written" in str(desk.json("status"))
-    desk.ok("forget", "birch", "--yes")
+    desk.ok("forget", "Birch Paper", "--yes")
     nowhere(desk, "Birch")
 
 
@@ -85,7 +85,7 @@ def test_what_was_answered_for_others_too_still_holds_for_them(desk: Desk) -> No
     desk.use_server(2525)
     closed(desk)
     desk.ok("approve", "birch", "--digest", desk.letter("Birch Paper")["digest"])
-    desk.ok("forget", "acme", "--yes")
+    desk.ok("forget", "acme tools", "--yes")
     desk.save(replace(ACME, status="Closed"), replace(BIRCH, status="Closed"), CEDAR)
     desk.ok("scan")
     assert desk.letter("Birch Paper")["state"] == "approved"
@@ -96,7 +96,7 @@ def test_what_was_answered_for_others_too_still_holds_for_them(desk: Desk) -> No
 def test_the_rejections_that_stood_there_at_first_are_still_offered_but_for_the_forgotten_one(desk: Desk) -> None:
     desk.save(rejected(ACME), rejected(BIRCH), rejected(CEDAR))
     desk.ok("scan")
-    desk.ok("forget", "acme", "--yes")
+    desk.ok("forget", "acme tools", "--yes")
     (question,) = desk.json("questions")
     assert (question["kind"], len(question["about"]), question["answer"]) == ("first_sight", 2, None)
     desk.ok("answer", question["id"], "all")
@@ -111,7 +111,7 @@ def test_an_address_chosen_among_several_is_forgotten_too(desk: Desk) -> None:
     desk.ok("scan")
     (question,) = (one for one in desk.json("questions") if one["kind"] == "contact")
     desk.ok("answer", question["id"], "hr@acme.example.org")
-    desk.ok("forget", "acme", "--yes")
+    desk.ok("forget", "acme tools", "--yes")
     nowhere(desk, "Acme", "hr@acme", "ines.roe")
 
 
@@ -137,7 +137,7 @@ def test_a_letter_handed_over_counts_as_an_ask_after_it_is_forgotten(desk: Desk)
     desk.use_server(2525)
     desk.with_drafts(BIRCH)
     desk.ok("export", "L1", "--text")
-    desk.ok("forget", "birch", "--yes")
+    desk.ok("forget", "Birch Paper", "--yes")
     assert desk.run("export", "L1").returncode == 0
     desk.save(rejected(BIRCH), replace(CEDAR, contact=BIRCH.contact))
     desk.ok("scan")
@@ -168,6 +168,6 @@ def test_while_another_program_reads_the_store_it_says_when_the_file_forgets(des
     with closing(sqlite3.connect(desk.config.parent / "followup.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM letter").fetchall()
-        assert "its file forgets when that has ended" in desk.ok("forget", "birch", "--yes")
+        assert "its file forgets when that has ended" in desk.ok("forget", "Birch Paper", "--yes")
     desk.ok("status")
     nowhere(desk, "Birch")

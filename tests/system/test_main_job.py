@@ -429,7 +429,7 @@ def test_a_company_that_fits_several_is_asked_back(desk: Desk) -> None:
     desk.with_drafts(replace(ACME, company="North One", contact=""), replace(ACME, company="North Two", contact=""))
     result = desk.run("show", "north")
     assert result.returncode == 1
-    assert "fits several: L1, L2" in result.stderr
+    assert "fits several: L1 North One (Engineer); L2 North Two (Engineer)" in result.stderr
 
 
 def test_the_daemon_notices_a_save_by_itself(desk: Desk) -> None:
