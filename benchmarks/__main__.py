@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import commands, daemon, large, mutations, page, reading, scale, sending, words
+from benchmarks import commands, daemon, large, mutations, page, promises, reading, scale, sending, words
 from benchmarks.measure import Figure
 
 PEERS = Path("build/peers").absolute()
@@ -23,6 +23,7 @@ ROOMS: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "sending": lambda folder: sending.figures(folder, PEERS),
     "scale": scale.figures,
     "page": page.figures,
+    "promises": promises.figures,
 }
 
 

