@@ -65,6 +65,24 @@ def test_after_seven_working_days_of_silence_one_follow_up_waits_for_a_word(desk
     assert by_kind(desk) == {"feedback-request": "sent", "follow-up": "sent"}
 
 
+@pytest.mark.parametrize(
+    ("silence", "kinds"),
+    [
+        (timedelta(days=45), {"feedback-request": "sent", "follow-up": "draft"}),
+        (timedelta(days=45, seconds=1), {"feedback-request": "sent"}),
+    ],
+)
+def test_a_silence_of_more_than_forty_five_days_is_followed_up_no_more(
+    desk: Desk, silence: timedelta, kinds: dict[str, str]
+) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        sent(desk)
+    later(desk, MONDAY + silence)
+    assert by_kind(desk) == kinds
+
+
 def test_an_answer_ends_nudges_and_follow_up_drafts_thanks_and_stands_in_the_journal(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
@@ -158,6 +176,15 @@ def test_a_second_letter_to_an_address_that_waits_for_its_hour_needs_its_own_yes
     desk.ok("approve", second["id"], "--digest", second["digest"])
 
 
+def test_a_letter_that_the_person_took_over_is_an_ask_of_its_address_too(desk: Desk) -> None:
+    desk.with_drafts(BIRCH, replace(BIRCH, company="Birch Boards"))
+    desk.ok("export", "Birch Paper")
+    second = desk.letter("Birch Boards")
+    refused = desk.run("approve", second["id"], "--digest", second["digest"])
+    assert (refused.returncode, "--again" in refused.stderr) == (1, True)
+    assert desk.letter("Birch Boards")["state"] == "draft"
+
+
 def test_p10_never_that_is_said_while_a_yes_is_being_given_wins(desk: Desk) -> None:
     """Another process says it after the letter was looked at, before the yes is put down."""
     desk.with_drafts(BIRCH)
@@ -184,6 +211,17 @@ def test_the_questions_of_a_letter_can_be_chosen_and_stay_when_the_sheet_changes
     shown = desk.ok("show", "acme")
     assert ("Chief Engineer" in shown, shown.count("\n- ")) == (True, number if number > 1 else 0)
     assert desk.run("edit", "acme", "--questions", "salary").returncode == 2
+
+
+@pytest.mark.parametrize("names", [("successful", "deciding", "different"), ("different", "successful", "deciding")])
+def test_chosen_questions_stand_in_the_order_in_which_they_were_chosen(desk: Desk, names: tuple[str, ...]) -> None:
+    def asked(*names: str) -> list[str]:
+        desk.ok("edit", "acme", "--questions", ",".join(names))
+        return [line for line in desk.ok("show", "acme").splitlines() if line.startswith("- ")]
+
+    desk.with_drafts(ACME)
+    by_name = dict(zip(sorted(names), asked(*sorted(names)), strict=True))
+    assert asked(*names) == [by_name[name] for name in names]
 
 
 def test_what_the_person_said_wins_until_that_cell_changes_which_is_then_noted(desk: Desk) -> None:

@@ -203,6 +203,24 @@ def test_s14_a_server_that_asks_for_patience_gets_it_from_the_whole_account(
     assert {one["state"] for one in desk.json("outbox")} == {"sent"}
 
 
+@pytest.mark.parametrize("script", [{"mail": "421 4.7.0 slow down"}, {"rcpt": "450 4.2.0 greylisted"}])
+def test_s14_s3_patience_with_a_server_doubles_each_time(
+    desk: Desk, script: dict[str, str | bytes | list[str]]
+) -> None:
+    with Server(script=script) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        tried = approved(desk)
+        at(desk, tried)
+        for times in range(1, 5):
+            wait = timedelta(minutes=5) * 2 ** (times - 1)
+            at(desk, tried + wait - timedelta(seconds=1))
+            assert server.connections == times, "not before its time"
+            tried += wait * 1.2
+            at(desk, tried)
+            assert server.connections == times + 1
+
+
 def test_s5_a_refused_log_in_stops_the_account_until_a_word(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
