@@ -1,5 +1,6 @@
-# make demo shows the main job; make test and make check are what a change needs; make test-all is every test, once.
-# make bench prints the figures; make campaign, make sabotage and make images have their say in CONTRIBUTING.md.
+# make demo shows the main job; make test and make check are what a change needs; make test-all is every test, once;
+# make test-versions runs the rings of Python's own library under every Python that is supported.
+# make bench prints the figures; make campaign, make sabotage and make images are told in CONTRIBUTING.md.
 # On a machine with Python 3.11 or newer; all else is installed into .venv.
 
 # The first of these that runs and is new enough.
@@ -7,10 +8,13 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
   $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# What development and CI install, each file of it by its hash.
+LOCK := requirements-dev.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow test-all check bench campaign sabotage images format clean
+.PHONY: demo test test-slow test-all test-versions check bench campaign sabotage images format lock clean
 
-demo: $(VENV)/.product
+demo: $(VENV)/.demo
 	@$(BIN)/followup demo
 
 test: $(VENV)/.developer
@@ -23,6 +27,9 @@ test-slow: $(VENV)/.developer
 	$(BIN)/python -m tests.sabotage
 
 test-all: test test-slow
+
+test-versions: $(VENV)/.developer
+	tests/versions $(BIN)
 
 check: $(VENV)/.developer
 	$(BIN)/ruff format --check .
@@ -46,16 +53,25 @@ campaign: $(VENV)/.developer
 sabotage: $(VENV)/.developer
 	$(BIN)/python -m tests.sabotage
 
+# Write requirements-dev.txt anew where pyproject.toml asks for something else; UPGRADE=--upgrade takes the newest of all.
+lock: $(VENV)/.developer
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
+	  --custom-compile-command "make lock" --output-file requirements-dev.txt $(UPGRADE) pyproject.toml
+
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis followup-demo*
 
-$(VENV)/.product: pyproject.toml
+$(BIN)/python:
 	@test -n "$(PYTHON)" || \
 	  { echo "followup needs Python 3.11 or newer; name one: make demo PYTHON=/path/to/python3.11"; exit 1; }
-	@test -x $(BIN)/python || { echo "Setting up $(VENV), once …"; $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@echo "Setting up $(VENV), once …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	@$(INSTALL) --editable '.[demo]'
 	@touch $@
 
-$(VENV)/.developer: $(VENV)/.product
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(VENV)/.developer: pyproject.toml $(LOCK) | $(BIN)/python
+	@$(INSTALL) --require-hashes --requirement $(LOCK)
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -2,8 +2,10 @@
 
 import re
 import subprocess
+import tomllib
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -123,6 +125,31 @@ def test_the_commands_of_the_readme_and_of_contributing_exist() -> None:
     contributing = (ROOT / "CONTRIBUTING.md").read_text()
     for target in re.findall(r"^make ([\w-]+)", readme, re.MULTILINE) + re.findall(r"`make ([\w-]+)", contributing):
         assert f"\n{target}:" in makefile
+
+
+def test_the_supported_pythons_are_the_same_wherever_they_are_told() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    versions = [one.rpartition(" ")[2] for one in project["classifiers"] if re.search(r":: Python :: \d\.\d+$", one)]
+    assert project["requires-python"] == f">={versions[0]}"
+    span = f"Python {versions[0]} to {versions[-1]}"
+    assert all(span in (ROOT / page).read_text() for page in ("README.md", "CONTRIBUTING.md", "docs/guide.md"))
+    run = (ROOT / "tests" / "versions").read_text() + (ROOT / "Makefile").read_text()
+    assert [one for one in versions if one not in run] == []
+
+
+def test_every_dependency_has_a_lower_and_an_upper_bound_and_the_lock_has_a_hash_for_each() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        told = tomllib.load(file)
+    extras = told["project"]["optional-dependencies"]
+    asked = [*told["project"]["dependencies"], *told["build-system"]["requires"], *chain.from_iterable(extras.values())]
+    outside = [one for one in asked if not one.startswith("followup[")]
+    assert [one for one in outside if not re.fullmatch(r"[\w-]+>=[\d.]+,<[\d.]+", one)] == []
+    lock = (ROOT / "requirements-dev.txt").read_text()
+    locked = dict(re.findall(r"^([\w-]+)==\S+(?: ;[^\\]*)? \\\n +--hash=(sha256:\w{64})", lock, re.MULTILINE))
+    assert {one.partition(">")[0] for one in outside} <= set(locked)
+    assert len(locked) == len(re.findall("^[a-z]", lock, re.MULTILINE))
+    assert "://" not in lock
 
 
 def test_the_version_is_told_and_the_changelog_has_what_is_unreleased() -> None:

@@ -119,7 +119,7 @@ def test_the_wheel_runs_the_demo_in_a_fresh_environment_outside_the_checkout(tmp
     place = tmp_path / "fresh"
     venv.create(place, with_pip=True)
     pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
+    subprocess.run([*pip, f"{wheel}[demo]"], check=True, capture_output=True)
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("FOLLOWUP", "PYTHON"))}
     command = str(place / "bin" / "followup")
     result = subprocess.run(
@@ -142,6 +142,19 @@ def test_the_wheel_runs_the_demo_in_a_fresh_environment_outside_the_checkout(tmp
         check=True,
     ).stdout
     assert str(place) in where
+
+
+def test_the_demo_says_what_it_needs_where_that_is_not_installed(tmp_path: Path) -> None:
+    without = (
+        "import sys; sys.modules['aiosmtpd'] = None; sys.argv[1:] = ['demo', '--folder', 'shown']\n"
+        "from followup.cli import main; sys.exit(main())"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", without], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
+    )
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "pipx inject followup aiosmtpd" in result.stderr
+    assert not (tmp_path / "shown").exists()
 
 
 def test_an_untouched_tracker_costs_one_stat_and_no_read(desk: Desk, need: Need) -> None:

@@ -45,7 +45,7 @@ def send(host: str, port: int) -> dict[str, object]:
 
 
 def severed(phase: str) -> dict[str, object]:
-    session.COMMAND_SECONDS, session.DATA_SECONDS = 1, 2
+    session.COMMAND_SECONDS, session.DATA_SECONDS = 3, 4
     with Server(script={phase: "cut"}) as server:
         server.cut = lambda: drop_all(server.port)
         if phase == "connect":
