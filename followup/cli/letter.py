@@ -29,7 +29,7 @@ from followup.store import never as kept
 def show(ctx: click.Context, letter: str) -> None:
     """Show one letter as the employer will see it."""
     with opening.parts(ctx) as (parts, now):
-        one = review.refresh(parts, opening.letter(parts, letter), now)
+        one = review.current(parts, opening.letter(parts, letter))
         click.echo(f"{speech.heading(one)}  ({one.state.replace('_', ' ')})")
         click.echo("\n".join(speech.letter_lines(one, review.notes(parts, one, now), parts.person)))
         click.echo(f"\n{outbox.when(one, parts, now)}. Digest {one.digest}")
@@ -87,7 +87,7 @@ def approve(ctx: click.Context, letter: str, at_once: bool, digest: str | None, 
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         if digest is None:
-            one = review.refresh(parts, one, now)
+            one = review.current(parts, one)
             _ask(parts, one, now)
         say_yes(parts, one, digest or one.digest, now, at_once=at_once, again=again, on_the_spot=digest is None)
 
@@ -132,7 +132,7 @@ def export(ctx: click.Context, letter: str, as_text: bool) -> None:
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         if one.state is LetterState.DRAFT:
-            one = review.hand_over(parts, review.refresh(parts, one, now), now)
+            one = review.hand_over(parts, one, now)
         elif one.state is not LetterState.HANDED_OVER:
             raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}; only a draft is handed over.")
         if as_text:

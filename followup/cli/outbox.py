@@ -65,7 +65,7 @@ def letter_json(parts: Parts, letter: Letter, now: datetime) -> dict[str, Any]:
         "role": letter.role,
         "to": letter.to,
         "subject": letter.subject,
-        "digest": letter.digest,
+        "digest": review.current(parts, letter).digest,
         "not_before": letter.not_before.isoformat(),
         "notes": [{"level": str(note.level), "text": note.text} for note in review.notes(parts, letter, now)],
     }

@@ -54,7 +54,7 @@ def _one(parts: Parts, letter: Letter, place: str) -> bool:
     """Show one draft and act on keys until it is decided; False to quit."""
     while True:
         now = parts.clock()
-        letter = step.refresh(parts, step.get(parts, letter.id), now)
+        letter = step.current(parts, step.get(parts, letter.id))
         if letter.state is not LetterState.DRAFT:
             click.echo(f"L{letter.id} ({speech.clean(letter.company)}) is {letter.state.replace('_', ' ')}.")
             return True

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from followup.config import is_address
-from followup.errors import Refused
+from followup.errors import Refused, TemplateError
 from followup.letters import mime
 from followup.model.address import identity, is_no_reply
 from followup.model.application import Outcome
@@ -51,11 +51,12 @@ def approve(
     """
     if letter.state is not LetterState.DRAFT:
         raise Refused(_not_from(letter, "approved", "a draft"))
-    fresh = refresh(parts, letter, now)
+    fresh = current(parts, letter)
     if fresh.digest != digest:
         raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
     not_before = now if at_once else _hour(parts, letter, now)
     with parts.store.transaction():
+        _store_current(parts, fresh, now)
         _raise_objections(parts, fresh, now, again=again)
         if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once):
             raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
@@ -85,16 +86,28 @@ def _raise_objections(parts: Parts, fresh: Letter, now: datetime, *, again: bool
         )
 
 
-def refresh(parts: Parts, letter: Letter, now: datetime) -> Letter:
-    """Seal a draft anew where the settings it was sealed with (name, address) have changed since."""
+def current(parts: Parts, letter: Letter) -> Letter:
+    """A draft with the digest that it has under today's settings (name, address). Changes nothing.
+
+    A draft that cannot be made into a mail under them keeps the digest it has; the reason is told when it is approved.
+    """
     if letter.state is not LetterState.DRAFT:
         return letter
-    content = drafting.seal_again(parts, letter, Text(subject=letter.subject, text=letter.text), letter.to)
-    if content.digest != letter.digest:
-        with parts.store.transaction():
-            letters.rewrite(parts.store, letter, content, now, by_hand=letter.edited, who=YOU)
-        return get(parts, letter.id)
-    return letter
+    try:
+        return replace(letter, digest=_sealed_today(parts, letter).digest)
+    except TemplateError:
+        return letter
+
+
+def _store_current(parts: Parts, letter: Letter, now: datetime) -> None:
+    """Store a draft's bytes as they are under today's settings, inside a transaction; raises TemplateError."""
+    content = _sealed_today(parts, letter)
+    if content.digest != get(parts, letter.id).digest:
+        letters.rewrite(parts.store, letter, content, now, by_hand=letter.edited, who=YOU)
+
+
+def _sealed_today(parts: Parts, letter: Letter) -> letters.Content:
+    return drafting.seal_again(parts, letter, Text(subject=letter.subject, text=letter.text), letter.to)
 
 
 def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
@@ -109,6 +122,9 @@ def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
 
 def hand_over(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """The person sends the text by other means."""
+    if letter.state is LetterState.DRAFT:
+        with parts.store.transaction():
+            _store_current(parts, letter, now)
     return _move(parts, letter, LetterState.HANDED_OVER, now, "handed over", "you send it yourself")
 
 

@@ -3,6 +3,7 @@
 A transaction is never open while the network is used.
 """
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -23,6 +24,15 @@ FILE_NAME = "followup.db"
 BUSY_SECONDS = 10
 NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph"})
 """SQLite's WAL needs shared memory, which these do not give (sqlite.org, "Write-Ahead Logging")."""
+
+_SYSTEM_ERRORS = {
+    errno.ENOSPC: "FULL",
+    errno.EDQUOT: "FULL",
+    errno.EIO: "IOERR",
+    errno.EROFS: "READONLY",
+    errno.EACCES: "PERM",
+    errno.EPERM: "PERM",
+}
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -119,12 +129,20 @@ class Database:
             os.close(descriptor)
 
     def is_locked(self, step: str) -> bool:
-        """Whether some process is in this step now."""
+        """Whether some process is in this step now. A look: it makes no file, and two looks do not meet."""
+        file = self.folder / f"{step}.lock"
+        if not file.exists():
+            return False
+        with _telling(file, OSError):
+            descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            with self.lock(step):
-                return False
-        except Busy:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
             return True
+        else:
+            return False
+        finally:
+            os.close(descriptor)
 
 
 def open_store(folder: Path, person: int = 1) -> Database:
@@ -137,8 +155,9 @@ def open_store(folder: Path, person: int = 1) -> Database:
             " Keep the settings on a disk of this machine; the tracker may stay where it is."
         )
     with _telling(file, sqlite3.Error, OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.touch(mode=0o600)
         connection = sqlite3.connect(
             file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
@@ -235,23 +254,35 @@ def _telling(file: Path, *kinds: type[Exception]) -> Iterator[None]:
 
 def _trouble(file: Path, error: Exception) -> str:
     """What is wrong and what to do. A letter that has left by then is told by its state, so nothing is said of it."""
-    text = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-    if "locked" in text:
-        return f"{file} is locked by another program for more than {BUSY_SECONDS} seconds. Close it and try again."
-    if "full" in text or "No space" in text or "quota" in text:
-        return f"The disk is full, so {file} cannot be written. Free some room; until then no letter goes."
-    if "not a database" in text or "malformed" in text:
-        return _damaged(file, text)
-    if "disk I/O" in text or "Input/output" in text:
-        return (
-            f"{file} cannot be read or written ({text}). Is its disk full, or failing? Until it works no letter goes."
-        )
-    if any(words in text.casefold() for words in ("readonly", "read-only", "permission", "unable to open")):
-        return (
-            f"{file} cannot be written ({text}). Its disk must have room, and it and its folder must be yours to write;"
-            " until then no letter goes."
-        )
-    return f"{file} cannot be used ({text}). Until it can no letter goes."
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    match _kind(error):
+        case "BUSY" | "LOCKED":
+            return f"{file} is locked by another program for more than {BUSY_SECONDS} seconds. Close it and try again."
+        case "FULL":
+            return f"The disk is full, so {file} cannot be written. Free some room; until then no letter goes."
+        case "NOTADB" | "CORRUPT":
+            return _damaged(file, text)
+        case "IOERR":
+            return (
+                f"{file} cannot be read or written ({text}). Is its disk full, or failing?"
+                " Until it works no letter goes."
+            )
+        case "READONLY" | "CANTOPEN" | "PERM":
+            return (
+                f"{file} cannot be written ({text}). Its disk must have room, and it and its folder must be yours to"
+                " write; until then no letter goes."
+            )
+        case _:
+            return f"{file} cannot be used ({text}). Until it can no letter goes."
+
+
+def _kind(error: Exception) -> str:
+    """SQLite's primary code (sqlite.org/rescode.html) for its own errors, and for errors of the system like them."""
+    if isinstance(error, OSError):
+        return _SYSTEM_ERRORS.get(error.errno or 0, "")
+    # An extended code such as SQLITE_BUSY_SNAPSHOT begins with its primary one. The module's own errors have none.
+    name: str = getattr(error, "sqlite_errorname", "")
+    return name.removeprefix("SQLITE_").partition("_")[0]
 
 
 def _damaged(file: Path, what: str) -> str:

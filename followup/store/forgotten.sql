@@ -12,38 +12,6 @@ SELECT key FROM secret WHERE person = :person;
 -- name: make_key(person, key)!
 INSERT INTO secret VALUES (:person, :key) ON CONFLICT (person) DO NOTHING;
 
--- name: blank_application(person, id)!
--- The fingerprint stays: the row, should it stand in the sheet still, is no new one.
-UPDATE application SET company = '(forgotten)', role = '', status_text = '', contact_name = NULL, contact_email = NULL,
-    row_id = NULL
-WHERE person = :person AND id = :id;
-
--- name: blank_letters(person, application, nothing)!
-UPDATE letter SET recipient = NULL, subject = '', body = '', message = :nothing, reason = NULL
-WHERE person = :person AND application = :application;
-
--- name: blank_nudges(person, application)!
--- Nudges about it, and those that named it beside another.
-UPDATE nudge SET subject = CASE WHEN application = :application THEN '' ELSE subject END, body = NULL
-WHERE person = :person AND (
-    application = :application
-    OR series IN (SELECT series FROM joined WHERE person = :person AND application = :application)
-);
-
--- name: blank_troubles(person)!
--- What stood in the way may name a company; it is told again where it still does.
-UPDATE run SET trouble = NULL WHERE person = :person;
-
--- name: blank_samples(person)!
--- The columns of the tracker were shown with samples of their cells, and problems may name a company.
-UPDATE tracker SET understood = NULL, problems = '[]' WHERE person = :person;
-
--- name: drop_facts(person, application)!
-DELETE FROM fact WHERE person = :person AND application = :application;
-
--- name: drop_journal(person, application)!
-DELETE FROM journal WHERE person = :person AND application = :application;
-
 -- name: drop_never(person, address)!
 DELETE FROM never WHERE person = :person AND address = :address;
 

@@ -71,16 +71,18 @@ def take_back(store: Database, question: Question, now: datetime, *, who: str) -
     log.add(store, now, who, f"Q{question.id}", "answer taken back", why=question.kind)
 
 
-def forget(store: Database, application: int, company: str) -> None:
+def forget(store: Database, application: int, company: str) -> list[int]:
     """Let no question name this application; an answer that holds for others too stays, and so does what it is about.
+    The ids of those that did.
 
     The text of an outcome stays as the key of its answer: without it the row would be another one than it was.
     """
-    names = {f"A{application}", company}
+    names, named = {f"A{application}", company}, []
     for one in everything(store):
         rest = tuple(name for name in one.about if name not in names)
         if rest == one.about or one.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
             continue
+        named.append(one.id)
         of_contact = one.kind is QuestionKind.CONTACT
         _SQL.forget(
             store.connection,
@@ -91,6 +93,7 @@ def forget(store: Database, application: int, company: str) -> None:
             about=json.dumps(rest),
             answer=_MOOT if of_contact or not (rest or one.answer) else one.answer,
         )
+    return named
 
 
 def _question(row: sqlite3.Row) -> Question:

@@ -121,7 +121,7 @@ def _found(number: int) -> Letter:
 
 
 def _fresh(number: int) -> Letter:
-    return review.refresh(g.parts, _found(number), g.now)
+    return review.current(g.parts, _found(number))
 
 
 def _seen(one: Letter) -> int:
