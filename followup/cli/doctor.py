@@ -98,6 +98,8 @@ def _tracker(settings: Settings, asked: Sequence[Question]) -> Iterator[Finding]
         )
     for doubt in result.doubts:
         yield True, f"  open: {speech.clean(doubt.text)}"
+    for doubt in result.unknown:
+        yield True, f"  read as open: {speech.clean(doubt.text)}"
     for one in asked:
         if one.answer is not None:
             yield True, f"  Q{one.id} is answered {one.answer!r}: {speech.clean(one.text)}"

@@ -11,15 +11,18 @@ import click
 from followup import assembly
 from followup.cli import speech
 from followup.errors import TrackerUnreadable, WorkError
-from followup.model.application import Application, Outcome, Stage
+from followup.model.application import Outcome, Stage
 from followup.model.person import Person
-from followup.model.reading import DateOrder
+from followup.model.reading import DateOrder, Problem, Reading
 from followup.playbook.timing import Calendar
 from followup.steps.preview import Preview, PreviewDraft, Wording
 from followup.steps.preview import preview as look
 from followup.tracker import source
 
 NOBODY = Person(name="Your Name", email="you@example.org", zone=ZoneInfo("UTC"), country=None)
+
+_NOT_KNOWN = "not known"
+"""What is said of a status text of which nobody knows whether it is an end."""
 
 SHOWN = 12
 """So many lines of each list are shown."""
@@ -76,7 +79,7 @@ def print_preview(name: str, result: Preview, person: Person) -> None:
     read = f"{number} application{'' if number == 1 else 's'}"
     click.echo(f"{name} is {reading.encoding} with {delimiter}{_DAYS[reading.date_order]}: {read}.")
     _section("Columns", [[_FIELDS.get(use.field, use.field), use.header, use.sample] for use in reading.columns])
-    _section("What became of them", _outcomes(reading.applications))
+    _section("What became of them", _outcomes(reading))
     open_points = [[f"? {doubt.text}"] for doubt in reading.doubts]
     open_points += [[f"! line {problem.line}: {problem.text}"] for problem in reading.problems]
     if open_points:
@@ -101,15 +104,17 @@ def _rest(rows: Sequence[object]) -> None:
         click.echo(f"  … and {len(rows) - SHOWN} more")
 
 
-def _outcomes(applications: Sequence[Application]) -> list[list[str]]:
+def _outcomes(reading: Reading) -> list[list[str]]:
     """Each outcome, how often, and the texts that were read so, the commonest first."""
-    texts: dict[Outcome, Counter[str]] = {}
-    for one in applications:
-        texts.setdefault(one.outcome, Counter())[one.status_text or "nothing"] += 1
-    ordered = sorted(texts.items(), key=lambda item: (item[0] is not Outcome.REJECTED, -item[1].total()))
+    unknown = {line for doubt in reading.unknown for line in doubt.lines}
+    texts: dict[str, Counter[str]] = {}
+    for one in reading.applications:
+        outcome = _NOT_KNOWN if one.line in unknown else one.outcome.replace("_", " ")
+        texts.setdefault(outcome, Counter())[one.status_text or "nothing"] += 1
+    ordered = sorted(texts.items(), key=lambda item: (item[0] != Outcome.REJECTED, -item[1].total()))
     return [
         [
-            outcome.replace("_", " "),
+            outcome,
             str(found.total()),
             ", ".join(
                 f"{speech.cut(text, 40)}{f' ({times})' if times > 1 else ''}" for text, times in found.most_common(6)
@@ -141,6 +146,12 @@ def _print_latest(latest: PreviewDraft, result: Preview, person: Person) -> None
     if result.nudges:
         click.echo("\nAnd these would reach you:")
         speech.table([[f"  {speech.day(plan.due_at, person)}", str(plan.tip)] for plan in result.nudges])
+
+
+def _problems(reading: Reading) -> list[Problem]:
+    """What could not be read, the status texts among it that nobody knows, from the top of the file down."""
+    unknown = [Problem(line=doubt.lines[0], text=doubt.text) for doubt in reading.unknown]
+    return sorted([*reading.problems, *unknown], key=lambda problem: problem.line)
 
 
 def to_json(name: str, result: Preview) -> dict[str, Any]:
@@ -176,7 +187,7 @@ def to_json(name: str, result: Preview) -> dict[str, Any]:
             {"kind": str(doubt.kind), "text": doubt.text, "about": list(doubt.about), "lines": list(doubt.lines)}
             for doubt in reading.doubts
         ],
-        "problems": [{"line": problem.line, "text": problem.text} for problem in reading.problems],
+        "problems": [{"line": problem.line, "text": problem.text} for problem in _problems(reading)],
         "drafts": [
             {
                 "company": draft.application.company,

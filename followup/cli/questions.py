@@ -84,7 +84,9 @@ def give(parts: Parts, one: Question, reply: str) -> None:
 
 
 def listed(parts: Parts, one: Question) -> list[str]:
-    """The applications a question is about, numbered, the latest rejection first."""
+    """What a question lets choose from, numbered: words of outcome, or applications, the latest rejection first."""
+    if one.kind is QuestionKind.WORDS:
+        return [f"{place}. {speech.clean(text)}" for place, text in enumerate(one.about, 1)]
     if one.kind not in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
         return []
     lines = []
@@ -100,6 +102,8 @@ def listed(parts: Parts, one: Question) -> list[str]:
 def _choices(one: Question) -> str:
     if one.kind in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
         return "1 / none" if len(one.about) == 1 else "1,3 / all / none"
+    if one.kind is QuestionKind.WORDS:
+        return "none / 1,3 / all" if len(one.about) > 1 else "none / 1"
     if one.kind is QuestionKind.DATE_ORDER:
         return "dmy / mdy"
     if one.kind is QuestionKind.CONTACT:

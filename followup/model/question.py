@@ -6,9 +6,10 @@ from enum import StrEnum
 
 
 class QuestionKind(StrEnum):
-    """From the tracker: outcome, column, date order, contact, identity. From us: the rest."""
+    """From the tracker: outcome, words (of outcome), column, date order, contact, identity. From us: the rest."""
 
     OUTCOME = "outcome"
+    WORDS = "words"
     COLUMN = "column"
     DATE_ORDER = "date_order"
     CONTACT = "contact"

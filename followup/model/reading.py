@@ -49,6 +49,7 @@ class ColumnUse:
 class Reading:
     """Applications, doubts and problems; or `refused` with the reason, and then nothing else.
 
+    `unknown` are the status texts of which nobody knows whether they are an end; their applications count as open.
     `language` is the code of the one that most of its known words are of, None where none stands out.
     """
 
@@ -59,5 +60,6 @@ class Reading:
     columns: tuple[ColumnUse, ...]
     applications: tuple[Application, ...]
     doubts: tuple[Doubt, ...]
+    unknown: tuple[Doubt, ...]
     problems: tuple[Problem, ...]
     language: str | None = None

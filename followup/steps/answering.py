@@ -13,7 +13,7 @@ from followup.store import pause, questions, tracker
 
 _YES_OR_NO = frozenset(QuestionKind) - {
     QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.CONTACT, QuestionKind.DATE_ORDER, QuestionKind.COLUMN,
-    QuestionKind.LAYOUT,
+    QuestionKind.LAYOUT, QuestionKind.WORDS,
 }  # fmt: skip
 _ABOUT_APPLICATIONS = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.IDENTITY, QuestionKind.REPLY)
 
@@ -47,6 +47,8 @@ def _checked(question: Question, text: str) -> str:
         raise Refused("Please answer yes or no.")
     if question.kind is QuestionKind.CONTACT and reply != "none":
         _check_address(question, reply)
+    if question.kind is QuestionKind.WORDS:
+        return ",".join(map(str, choose(range(1, len(question.about) + 1), reply))) or "none"
     if question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
         raise Refused("Please answer dmy (day first) or mdy (month first).")
     if question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):

@@ -19,7 +19,7 @@ from followup.tracker.doubts import field_asked
 
 _OF_A_READING = frozenset(
     {
-        QuestionKind.OUTCOME, QuestionKind.COLUMN, QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
+        QuestionKind.OUTCOME, QuestionKind.WORDS, QuestionKind.COLUMN, QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
         QuestionKind.SHRUNK, QuestionKind.LAYOUT,
     }
 )  # fmt: skip
@@ -150,7 +150,7 @@ def _first_sight(
             progress(done, len(comparison.changes))
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _settle_doubts(parts, result.doubts, now)
+        _settle_doubts(parts, result, result.doubts, now)
         why = f"{len(result.applications)} applications"
         log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
         tracker.put(parts.store, seen)
@@ -182,7 +182,7 @@ def _apply(
         drafted = writing.put_down(parts, actions, written, now)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _settle_doubts(parts, result.doubts, now)
+        _settle_doubts(parts, result, (*result.doubts, *_unknown_now(result, comparison.changes)), now)
         if failed:
             seen = replace(seen, signature=None, digest=None)
         tracker.put(parts.store, replace(seen, problems=problems))
@@ -243,9 +243,20 @@ def _suspicious(parts: Parts, seen: Seen, comparison: changes.Comparison, key: s
     return ScanReport(trouble=trouble)
 
 
-def _settle_doubts(parts: Parts, doubts: Sequence[Doubt], now: datetime) -> None:
-    """Ask what this reading leaves open; what it no longer does, or was held back for, is moot."""
-    still = {doubt.key for doubt in doubts}
+def _unknown_now(result: Reading, news: Sequence[changes.Change]) -> list[Doubt]:
+    """The status texts that nobody knows to which an application changed, but for those asked about as a whole."""
+    changed = {
+        change.after.line
+        for change in news
+        if change.after and (change.before is None or change.before.status_text != change.after.status_text)
+    }
+    asked = {line for doubt in result.doubts if doubt.kind is QuestionKind.WORDS for line in doubt.lines}
+    return [doubt for doubt in result.unknown if (changed - asked) & set(doubt.lines)]
+
+
+def _settle_doubts(parts: Parts, result: Reading, doubts: Sequence[Doubt], now: datetime) -> None:
+    """Ask what a reading leaves open; what it no longer does, or was held back for, is moot."""
+    still = {doubt.key for doubt in (*doubts, *result.unknown)}
     for question in questions.unanswered(parts.store):
         if question.kind in _OF_A_READING and question.key not in still:
             questions.drop(parts.store, question, now)

@@ -1,6 +1,7 @@
 """What a file leaves open → questions: each asked once, and only where the answer would change a letter."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 
 import xxhash
 
@@ -14,7 +15,12 @@ ORDER_KEY = "date_order"
 NO_COLUMN = "none"
 """The answer that no column of the tracker is the one asked for."""
 
-_COLUMN = "column"
+HARDLY = 3
+"""A column in which so many times more texts are unknown than known is asked about as a whole."""
+MOST_WORDS = 20
+"""So many texts are asked about at once."""
+
+_COLUMN, _WORDS = "column", "words"
 _WHICH = {
     "company": "names the company",
     "role": "names the job",
@@ -34,15 +40,64 @@ def contact_key(company: str, role: str) -> str:
 
 def of_outcomes(applications: Iterable[Application]) -> list[Doubt]:
     """One for each text that does not say who ended it."""
+    return _of_texts(one for one in applications if one.outcome is Outcome.UNDECIDED)
+
+
+def of_unknown(applications: Sequence[Application], unclear: Sequence[bool]) -> list[Doubt]:
+    """One for each text that may be an end or none, the commonest first."""
+    doubts = _of_texts(compress(applications, unclear), " is not known")
+    return sorted(doubts, key=lambda doubt: -len(doubt.lines))
+
+
+def of_words(
+    header: str, applications: Sequence[Application], unknown: Sequence[Doubt], answers: Mapping[str, str]
+) -> list[Doubt]:
+    """One for a whole column of endings in which hardly a text is known: which of the commonest are a rejection.
+
+    A column is asked about once.
+    """
+    column = f"{_WORDS}:{plain(header[:LONGEST])}:"
+    known = len({outcome_key(application.status_text) for application in applications if application.status_text})
+    known -= len(unknown)
+    if len(unknown) <= HARDLY * known or any(key.startswith(column) for key in answers):
+        return []
+    asked = unknown[:MOST_WORDS]
+    texts = {application.line: application.status_text for application in applications}
+    about = tuple(texts[doubt.lines[0]][:60] for doubt in asked)
+    shown = ", ".join(f"“{text}”" for text in about)
+    return [
+        Doubt(
+            kind=QuestionKind.WORDS,
+            key=column + "\n".join(doubt.key.partition(":")[2] for doubt in asked),
+            text=f"Not known in “{header.strip()[:60]}”: {shown}. Which of them mean that the employer said no?",
+            about=about,
+            lines=tuple(sorted(line for doubt in asked for line in doubt.lines)),
+        )
+    ]
+
+
+def answers_to_each(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers, those about a whole column taken apart: one for each of its texts, unless that has its own."""
+    each = dict(answers)
+    for key, chosen in answers.items():
+        kind, _, rest = key.partition(":")
+        if kind == _WORDS:
+            places = chosen.split(",")
+            for place, text in enumerate(rest.partition(":")[2].split("\n"), 1):
+                each.setdefault(outcome_key(text), "yes" if str(place) in places else "no")
+    return each
+
+
+def _of_texts(applications: Iterable[Application], what: str = "") -> list[Doubt]:
+    """One for each status text of these applications, with `what` there is to say of it."""
     by_text: dict[str, list[Application]] = {}
-    for one in applications:
-        if one.outcome is Outcome.UNDECIDED:
-            by_text.setdefault(outcome_key(one.status_text), []).append(one)
+    for application in applications:
+        by_text.setdefault(outcome_key(application.status_text), []).append(application)
     doubts = []
-    for key, ones in by_text.items():
-        rows = "1 row" if len(ones) == 1 else f"{len(ones)} rows"
-        text = f"“{ones[0].status_text[:60]}” ({rows}): did the employer say no?"
-        doubts.append(_doubt(QuestionKind.OUTCOME, key, text, ones))
+    for key, alike in by_text.items():
+        rows = "1 row" if len(alike) == 1 else f"{len(alike)} rows"
+        text = f"“{alike[0].status_text[:60]}” ({rows}){what}: did the employer say no?"
+        doubts.append(_doubt(QuestionKind.OUTCOME, key, text, alike))
     return doubts
 
 

@@ -76,7 +76,7 @@ def _of_application(row: Row, look: Look) -> Told:
     if text and latest.nothing and before is not None and before[1].outcome is Outcome.REJECTED:
         text = f"{before[0]} / {text}"
         return text, _answered(text, Meaning(Outcome.UNDECIDED, stage), look)
-    return text, Meaning(latest.outcome, stage)
+    return text, Meaning(latest.outcome, stage, unclear=latest.unclear)
 
 
 def tell_row(cells: Sequence[str], look: Look) -> Told:
@@ -89,21 +89,23 @@ def tell_row(cells: Sequence[str], look: Look) -> Told:
     told += [(name, Meaning(outcome, Stage.UNKNOWN)) for name, outcome in ticked]
     text, meaning = vocabulary.together(told)
     stages = [look.words.stages[name] for place, name in look.columns.stages if _is_ticked(cells[place], look)]
-    if meaning.outcome in (Outcome.REJECTED, Outcome.UNDECIDED) and _was_interviewed(cells, look):
+    may_have_ended = meaning.outcome in (Outcome.REJECTED, Outcome.UNDECIDED) or meaning.unclear
+    if may_have_ended and _was_interviewed(cells, look):
         stages.append(Stage.INTERVIEW)
     outcome = meaning.outcome
     if look.triage and outcome in (Outcome.REJECTED, Outcome.UNDECIDED) and not cells[look.place["applied"]].strip():
         outcome = Outcome.UNDECIDED if look.place["applied"] >= 0 else Outcome.NOT_APPLIED
     stage = vocabulary.furthest([meaning.stage, *stages])
-    return text, _answered(text, Meaning(outcome, stage, nothing=meaning.nothing and not stages), look)
+    unclear = meaning.unclear and outcome is Outcome.OPEN
+    return text, _answered(text, Meaning(outcome, stage, nothing=meaning.nothing and not stages, unclear=unclear), look)
 
 
 def _answered(text: str, meaning: Meaning, look: Look) -> Meaning:
-    """What the person said of a status that is undecided."""
-    if meaning.outcome is not Outcome.UNDECIDED:
+    """What the person said of a status that is undecided or unclear."""
+    if meaning.outcome is not Outcome.UNDECIDED and not meaning.unclear:
         return meaning
-    answer = look.answers.get(doubts.outcome_key(text), "")
-    return Meaning(_ANSWERED.get(answer, Outcome.UNDECIDED), meaning.stage)
+    outcome = _ANSWERED.get(look.answers.get(doubts.outcome_key(text), ""))
+    return meaning if outcome is None else Meaning(outcome, meaning.stage)
 
 
 def _is_ticked(cell: str, look: Look) -> bool:

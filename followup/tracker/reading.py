@@ -52,7 +52,7 @@ def read(
     answers: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read a tracker. Never raises for any bytes: what cannot be read is refused with the reason."""
-    told = answers or {}
+    told = doubts.answers_to_each(answers or {})
     named = [*doubts.columns_told(told), *(columns or {}).items()]
     headers = {plain(name): field for field, name in named if field in FIELDS}
     words = replace(words, headers={**words.headers, **headers})
@@ -101,7 +101,8 @@ def _read(
         triage=False,
     )
     look = replace(look, triage=endings.is_triage(sheet.rows, look))
-    applications, several = read_rows(sheet.rows, look)
+    applications, several, unclear = read_rows(sheet.rows, look)
+    unknown = doubts.of_unknown(applications, unclear)
     line = table.lines[header]
     return Reading(
         encoding=table.encoding,
@@ -112,13 +113,22 @@ def _read(
         applications=tuple(applications),
         doubts=(
             *doubts.of_outcomes(applications),
+            *_of_words(applications, unknown, look),
             *doubts.of_order(_ordered(applications, sheet.rows, look) if order is DateOrder.AMBIGUOUS else []),
             *doubts.of_contacts(zip(applications, several, strict=True)),
             *_of_columns(applications, table.rows[header + 1 :][:SAMPLE], look, line),
         ),
+        unknown=tuple(unknown),
         problems=_problems(table, columns, sheet.problems, line),
         language=_language([*look.header, *{one.status_text for one in applications}], words),
     )
+
+
+def _of_words(applications: Sequence[Application], unknown: Sequence[Doubt], look: Look) -> list[Doubt]:
+    """The words of outcome, where hardly one of them is known."""
+    if not unknown or not look.columns.telling:
+        return []
+    return doubts.of_words(look.header[look.columns.telling[0]], applications, unknown, look.answers)
 
 
 def _of_columns(
@@ -232,5 +242,6 @@ def _refused(reason: str, *doubts: Doubt) -> Reading:
         columns=(),
         applications=(),
         doubts=doubts,
+        unknown=(),
         problems=(),
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import xxhash
 
@@ -24,8 +25,16 @@ _Day = tuple[date | None, DateSource | None]
 _NO_DAY: _Day = (None, None)
 
 
-def read_rows(rows: Sequence[Row], look: Look) -> tuple[list[Application], list[tuple[str, ...]]]:
-    """(an application for each row, the addresses at it where they are several): column by column, for speed."""
+class ReadRows(NamedTuple):
+    """An application for each row; the addresses at each where they are several; whether its status is unclear."""
+
+    applications: list[Application]
+    several: list[tuple[str, ...]]
+    unclear: list[bool]
+
+
+def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
+    """Read rows that stand for applications: column by column, for speed."""
 
     def column(field: str) -> Sequence[str]:
         place = look.place[field]
@@ -52,7 +61,11 @@ def read_rows(rows: Sequence[Row], look: Look) -> tuple[list[Application], list[
         [look.words.languages.get(plain(cell)) for cell in column("language")],
         strict=True,
     )
-    return list(map(Application._make, values)), [contact.several for contact in found]
+    return ReadRows(
+        applications=list(map(Application._make, values)),
+        several=[contact.several for contact in found],
+        unclear=[bool(text) and meaning.unclear for text, meaning in told],
+    )
 
 
 def _companies(rows: Sequence[Row]) -> list[str]:

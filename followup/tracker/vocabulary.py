@@ -17,6 +17,11 @@ LONGEST = 300
 _LONGEST_UNSPACED = 12
 _ENDS = frozenset("rvu")
 _UNKNOWN, _SLIP = "?", "q"
+_DOUBTFUL = frozenset("?？؟¿%")
+"""Signs beside which a rejection is only feared."""
+SHORT = 3
+"""Words; in a text of no more that names a stage, what is not understood may be how it ended (`Interview flop`)."""
+
 # The kinds of `Words.kinds`, in the order in which they stand; no pattern admits a negation or an unknown word.
 _PATTERNS = (
     (re.compile(r"(?=.*m)[om]*f[fomruv]*"), Outcome.OFFER_DECLINED),
@@ -33,11 +38,15 @@ _YIELDS_TO_REJECTED = frozenset({Outcome.OPEN, Outcome.OFFER, Outcome.GHOSTED, O
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a status text says; an undecided one is a question. Of some, `nothing` is understood at all."""
+    """What a status text says; an undecided one is a question. Of some, `nothing` is understood at all.
+
+    An `unclear` one is open only because none of its words tells more: the others are not understood.
+    """
 
     outcome: Outcome
     stage: Stage
     nothing: bool = False
+    unclear: bool = False
 
 
 NOTHING = Meaning(Outcome.OPEN, Stage.UNKNOWN, nothing=True)
@@ -52,7 +61,7 @@ def reader(words: Words) -> Callable[[str], Meaning]:
         if not text:
             return Meaning(Outcome.UNDECIDED, Stage.UNKNOWN) if words.signs & set(start) else NOTHING
         found = _read(text, start, words)
-        if found.outcome is Outcome.REJECTED and ("?" in start or len(cell) > LONGEST):
+        if found.outcome is Outcome.REJECTED and (_DOUBTFUL & set(start) or len(cell) > LONGEST):
             return Meaning(Outcome.UNDECIDED, found.stage)
         return found
 
@@ -87,7 +96,8 @@ def together(told: Sequence[tuple[str, Meaning]]) -> tuple[str, Meaning]:
     if first is Outcome.UNDECIDED:
         candidates = [one for one in beside if one[1] in _SETTLES]
     text, outcome = candidates[0] if candidates else (text, first)
-    return text, Meaning(outcome, stage, nothing=all(meaning.nothing for _, meaning in told))
+    unclear = outcome is Outcome.OPEN and told[0][1].unclear
+    return text, Meaning(outcome, stage, nothing=all(meaning.nothing for _, meaning in told), unclear=unclear)
 
 
 def _read(text: str, cell: str, words: Words) -> Meaning:
@@ -98,7 +108,9 @@ def _read(text: str, cell: str, words: Words) -> Meaning:
         return _read(plain(apart), apart, words)
     if kinds == _SLIP:
         return Meaning(_slipped(text, words), Stage.UNKNOWN)
-    return Meaning(_outcome(_acts(kinds)), _stage(kinds), nothing=not set(kinds) - {_UNKNOWN})
+    nothing = not set(kinds) - {_UNKNOWN}
+    unclear = nothing or (_UNKNOWN in kinds and not OUTCOME_OF.keys() & set(kinds) and text.count(" ") < SHORT)
+    return Meaning(_outcome(_acts(kinds)), _stage(kinds), nothing=nothing, unclear=unclear)
 
 
 def _apart(cell: str) -> str:

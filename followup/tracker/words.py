@@ -32,6 +32,7 @@ LISTS = frozenset(
     {
         "me", "subject", "passive", "them", "employer", "not", "without", "refusal", "ending", "signs", "filler",
         "total", "yes", "none", "language", "via", "behalf",
+        "waiting",
     }
 )  # fmt: skip
 EMPTY_LOOKING = frozenset({"", "-", "--", "---", "–", "—", "?", "/", "."})
@@ -40,13 +41,14 @@ SHORTEST_SLIP = 6
 
 _KINDS = {
     "not": "n", "without": "x", "me": "m", "subject": "j", "passive": "b", "them": "t", "employer": "e", "refusal": "u",
+    "waiting": "y",
 }  # fmt: skip
 _LETTERS = {
     Outcome.OPEN: "o", Outcome.REJECTED: "r", Outcome.WITHDRAWN: "w", Outcome.OFFER: "f", Outcome.ACCEPTED: "a",
     Outcome.OFFER_DECLINED: "d", Outcome.GHOSTED: "g", Outcome.ON_HOLD: "h", Outcome.CANCELLED: "c",
     Outcome.NOT_APPLIED: "p", Outcome.UNDECIDED: "v",
 }  # fmt: skip
-OUTCOME_OF = {letter: outcome for outcome, letter in _LETTERS.items()}
+OUTCOME_OF = {letter: outcome for outcome, letter in _LETTERS.items()} | {_KINDS["waiting"]: Outcome.OPEN}
 STAGE_OF = {"s": Stage.SCREENING, "i": Stage.INTERVIEW}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _WITHOUT_STROKE = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d"})

@@ -19,6 +19,8 @@ room = Blueprint("tracker", __name__)
 
 CHOSEN = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST)
 """Questions that are answered by ticking applications."""
+TICKED = (*CHOSEN, QuestionKind.WORDS)
+"""Questions that are answered by ticking some of what they are about."""
 NAMED = (QuestionKind.COLUMN, QuestionKind.LAYOUT)
 """Questions that are answered by one of the names they list, or none."""
 ORDERS = {"dmy": "day first", "mdy": "month first"}
@@ -117,9 +119,9 @@ def _about(one: Question) -> list[Known]:
 
 
 def _reply(one: Question) -> str:
-    """The form's answer in the words that `answer` takes: ticked applications are places of the question's list."""
+    """The form's answer in the words that `answer` takes: what was ticked are places of the question's list."""
     reply = request.form.get("reply", "")
-    if one.kind not in CHOSEN or reply in ("all", "none"):
+    if one.kind not in TICKED or reply in ("all", "none"):
         return reply
     ticked = set(request.form.getlist("about"))
     places = [str(place) for place, name in enumerate(one.about, 1) if name in ticked]
@@ -129,8 +131,10 @@ def _reply(one: Question) -> str:
 
 
 def _answer(one: Question) -> str:
-    """An answer in words: the companies that were ticked, not their places."""
+    """An answer in words: the companies or texts that were ticked, not their places."""
     given = one.answer or ""
+    if one.kind is QuestionKind.WORDS and given != "none":
+        return ", ".join(one.about[int(place) - 1] for place in given.split(","))
     if one.kind not in CHOSEN or given in ("all", "none", ""):
         return ORDERS.get(given, given)
     numbers = answering.choose([int(name[1:]) for name in one.about], given)

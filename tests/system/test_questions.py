@@ -1,6 +1,8 @@
 """What a tracker leaves open is asked; until it is answered nothing goes wrong, and what it settles is not asked on."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,3 +115,41 @@ def test_p6_a_sheet_that_lost_its_column_of_endings_withdraws_nothing(desk: Desk
     desk.ok("answer", asked(desk, "layout")["id"], "none")
     desk.ok("scan")
     assert desk.letter("Acme Tools")["state"] == "withdrawn"
+
+
+def test_i12_a_row_that_changes_to_a_word_nobody_knows_is_asked_about_once_and_the_answer_drafts(desk: Desk) -> None:
+    desk.save(ACME, BIRCH, replace(CEDAR, status="Kifli"))
+    desk.ok("scan")
+    assert desk.json("questions") == []
+    preview = desk.ok("preview", str(desk.tracker))
+    assert re.search(r"not known +1 +Kifli", preview)
+    assert "“Kifli” (1 row) is not known" in desk.json("preview", str(desk.tracker))["problems"][0]["text"]
+    desk.save(replace(ACME, status="Pogácsa"), BIRCH, replace(CEDAR, status="Kifli"))
+    desk.ok("scan")
+    (asked,) = desk.json("questions")
+    assert (asked["kind"], asked["answer"]) == ("outcome", None)
+    assert "“Pogácsa” (1 row) is not known" in asked["text"]
+    desk.save(replace(ACME, status="Pogácsa"), replace(BIRCH, status="Pogácsa"), CEDAR)
+    desk.ok("scan")
+    assert len(desk.json("questions")) == 1
+    desk.ok("answer", asked["id"], "yes")
+    desk.ok("scan")
+    rejected_now = {row["company"] for row in desk.json("outbox")}
+    assert rejected_now <= {"Acme Tools", "Birch Paper"}
+    assert "rejected" in desk.ok("log", "acme")
+
+
+def test_i12_a_column_of_unknown_words_is_one_question_whose_answer_counts_for_each(desk: Desk) -> None:
+    desk.save(replace(ACME, status="Kifli"), replace(BIRCH, status="Pogácsa"), replace(CEDAR, status="Kifli"))
+    desk.ok("scan")
+    (asked,) = desk.json("questions")
+    assert (asked["kind"], asked["about"]) == ("words", ["Kifli", "Pogácsa"])
+    assert "1. Kifli" in desk.ok("questions")
+    assert desk.run("answer", asked["id"], "3").returncode == 1
+    desk.ok("answer", asked["id"], "1")
+    desk.ok("scan")
+    assert [one["answer"] for one in desk.json("questions")][:1] == ["1"]
+    assert "2 rejected" in desk.run("doctor").stdout
+    desk.ok("answer", asked["id"], "--undo")
+    desk.ok("scan")
+    assert "3 open" in desk.run("doctor").stdout

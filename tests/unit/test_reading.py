@@ -480,3 +480,28 @@ def test_a_workbook_is_refused_by_name_where_the_extra_is_not_installed() -> Non
     told = subprocess.run([sys.executable, "-c", script], input=xlsx(), capture_output=True, check=True).stdout.decode()
     assert "this is an Excel workbook (.xlsx), not a CSV file" in told
     assert "python-calamine" in told
+
+
+def test_i12_a_column_of_which_hardly_a_word_is_known_is_asked_about_as_a_whole() -> None:
+    text = "Company,Status\nAcme,Kifli\nBirch,Applied\nCedar,Zzz\nDoe,Kifli\nElm,Qqq\nFir,Www\n"
+    found = read(text)
+    (doubt,) = found.doubts
+    assert (doubt.kind, doubt.about) == (QuestionKind.WORDS, ("Kifli", "Zzz", "Qqq", "Www"))
+    assert doubt.lines == (2, 4, 5, 6, 7)
+    answered = read(text, answers={doubt.key: "1,3"})
+    assert not answered.doubts
+    assert not answered.unknown
+    assert [one.company for one in answered.applications if one.outcome is Outcome.REJECTED] == ["Acme", "Doe", "Elm"]
+    grown = read(f"{text}Gum,Xxx\n", answers={doubt.key: "none"})
+    assert not grown.doubts
+    assert [one.lines for one in grown.unknown] == [(8,)]
+    single = {doubt.key: "none", found.unknown[0].key: "yes"}
+    assert [one.outcome for one in read(text, answers=single).applications[:2]] == [Outcome.REJECTED, Outcome.OPEN]
+
+
+def test_i12_a_word_that_is_not_known_beside_known_ones_is_told_and_not_asked() -> None:
+    found = read("Company,Status,Stage\nAcme,Rejected,\nBirch,Applied,\nCedar,Kifli,Interview\nDoe,Offer,Kifli\n")
+    assert not found.doubts
+    assert [(one.text, one.lines) for one in found.unknown] == [
+        ("“Kifli” (1 row) is not known: did the employer say no?", (4,))
+    ]

@@ -1,8 +1,11 @@
 """What status texts say, by outcome and stage: the facts of real trackers, and texts that mislead a naive reader."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from followup import assembly
 from followup.model.application import Outcome, Stage
@@ -181,3 +184,43 @@ def test_a_phrase_of_the_person_is_understood_from_then_on(tmp_path: Path) -> No
     (tmp_path / "words" / "mine.toml").write_text('[outcomes]\nrejected = ["closed"]\n')
     mine = words.load([tmp_path, assembly.shipped_templates()])
     assert vocabulary.reader(mine)("Closed").outcome is Outcome.REJECTED
+
+
+WAITING = {
+    file.stem: tomllib.loads(file.read_text())
+    for file in sorted((assembly.shipped_templates() / "words").glob("*.toml"))
+}
+
+
+@pytest.mark.parametrize("language", WAITING)
+def test_i12_a_rejection_that_is_still_to_come_is_none_in_any_language(language: str) -> None:
+    table = WAITING[language]
+    meaning = vocabulary.reader(WORDS)
+    joint = "" if language in ("ja", "zh") else " "
+    for rejected in table["outcomes"]["rejected"]:
+        for waiting in table["words"]["waiting"]:
+            for text in (f"{waiting}{joint}{rejected}", f"{rejected}{joint}{waiting}", f"{waiting}: {rejected}"):
+                assert meaning(text).outcome is not Outcome.REJECTED, text
+
+
+@given(
+    st.sampled_from([phrase for phrase, outcome in WORDS.outcomes.items() if outcome is Outcome.REJECTED]),
+    st.sampled_from(
+        ["{}?", "{} ?", "？{}", "{}؟", "¿{}?", "50% {}", "{} (80 %)", "if {}", "maybe {}", "wenn {}", "si {}"]
+    ),
+)
+def test_i12_a_rejection_that_is_only_feared_is_a_question(phrase: str, form: str) -> None:
+    assert vocabulary.reader(WORDS)(form.format(phrase)).outcome is not Outcome.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("text", "unclear"),
+    [
+        ("Filtered", True), ("Screened out", True), ("R", True), ("불합격", True), ("Zamítnuto", True),
+        ("Hylätty", True), ("Interview flop", True), ("Interview with Ines on Friday", False),
+        ("Interview 2", False), ("Applied", False), ("Applied via Ines", False), ("Pending", False),
+        ("Decision pending", False), ("Rejected", False), ("", False),
+    ],
+)  # fmt: skip
+def test_i12_what_nobody_knows_is_not_silently_open(text: str, unclear: bool) -> None:
+    assert vocabulary.reader(WORDS)(text).unclear is unclear
