@@ -108,6 +108,8 @@ def _choices(one: Question) -> str:
         return "dmy / mdy"
     if one.kind is QuestionKind.CONTACT:
         return f"{_example(answering.addresses_in(one), 'ADDRESS')} / none"
+    if one.kind is QuestionKind.ENCODING:
+        return " / ".join((*one.about, "none"))
     if one.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
         return f"{_example(one.about, 'COLUMN')} / none"
     return "yes / no"

@@ -105,6 +105,8 @@ def errors_of(text: Text) -> list[str]:
         errors.append("It is empty.")
     if not text.subject.isprintable():
         errors.append("Its subject has more than one line.")
+    if "\ufffd" in text.subject + text.text:
+        errors.append("A sign in it is broken, as it is in your tracker: “\ufffd”.")
     if PLACEHOLDER.search(text.subject + text.text):
         errors.append("A placeholder is left in it.")
     elif _EMPTY.search(f"{text.subject}\n{text.text}"):

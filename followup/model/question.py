@@ -6,10 +6,11 @@ from enum import StrEnum
 
 
 class QuestionKind(StrEnum):
-    """From the tracker: outcome, words (of outcome), column, date order, contact, identity. From us: the rest."""
+    """Up to `identity` what the tracker leaves open; `words` are those of outcome. The rest is from us."""
 
     OUTCOME = "outcome"
     WORDS = "words"
+    ENCODING = "encoding"
     COLUMN = "column"
     DATE_ORDER = "date_order"
     CONTACT = "contact"

@@ -13,7 +13,7 @@ from followup.store import pause, questions, tracker
 
 _YES_OR_NO = frozenset(QuestionKind) - {
     QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.CONTACT, QuestionKind.DATE_ORDER, QuestionKind.COLUMN,
-    QuestionKind.LAYOUT, QuestionKind.WORDS,
+    QuestionKind.LAYOUT, QuestionKind.WORDS, QuestionKind.ENCODING,
 }  # fmt: skip
 _ABOUT_APPLICATIONS = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.IDENTITY, QuestionKind.REPLY)
 
@@ -51,7 +51,7 @@ def _checked(question: Question, text: str) -> str:
         return ",".join(map(str, choose(range(1, len(question.about) + 1), reply))) or "none"
     if question.kind is QuestionKind.DATE_ORDER and reply not in ("dmy", "mdy"):
         raise Refused("Please answer dmy (day first) or mdy (month first).")
-    if question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT):
+    if question.kind in (QuestionKind.COLUMN, QuestionKind.LAYOUT, QuestionKind.ENCODING):
         named = next((name for name in (*question.about, "none") if name.casefold() == reply), None)
         if named is None:
             raise Refused(f"{text!r} is none of: {', '.join(question.about)}, none.")

@@ -7,6 +7,7 @@ from followup.letters.compose import Templates, facts_of, template_name
 from followup.model.application import Application, Outcome, recency
 from followup.model.letter import LetterKind, Text
 from followup.model.person import Person
+from followup.model.question import QuestionKind
 from followup.model.reading import Reading
 from followup.playbook import due, series
 from followup.playbook.actions import Circumstances, Plan
@@ -49,6 +50,8 @@ def preview(data: bytes, wording: Wording, person: Person, now: datetime, *, own
     """Read a tracker as if each of its rejections were new."""
     result = reading.read(data, wording.words, own_addresses=own)
     rejected = [one for one in result.applications if one.outcome is Outcome.REJECTED]
+    if any(doubt.kind is QuestionKind.ENCODING for doubt in result.doubts):
+        rejected = [one for one in rejected if f"{one.company}{one.role}{one.contact_name}".isascii()]
     drafts = tuple(_draft(one, wording.templates, person, result.language) for one in rejected)
     latest = max(drafts, key=lambda draft: recency(draft.application), default=None)
     return Preview(

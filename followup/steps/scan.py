@@ -19,7 +19,7 @@ from followup.tracker.doubts import field_asked
 
 _OF_A_READING = frozenset(
     {
-        QuestionKind.OUTCOME, QuestionKind.WORDS, QuestionKind.COLUMN, QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
+        QuestionKind.ENCODING, QuestionKind.OUTCOME, QuestionKind.WORDS, QuestionKind.COLUMN, QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
         QuestionKind.SHRUNK, QuestionKind.LAYOUT,
     }
 )  # fmt: skip
@@ -93,7 +93,7 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
         answers=answers,
     )
     known = seen is not None and seen.path == str(parts.tracker)
-    lost = _lost_columns(parts, result.doubts) if known else ()
+    lost = _misspelt(result.doubts) or (_lost_columns(parts, result.doubts) if known else ())
     if result.refused is not None or lost:
         with parts.store.transaction():
             _ask_doubts(parts, lost or result.doubts, now)
@@ -120,6 +120,11 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
     if comparison.shrunk and answers.get(key) != "yes":
         return _suspicious(parts, now_seen, comparison, key, now)
     return _apply(parts, now_seen, result, comparison, now, progress)
+
+
+def _misspelt(found: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """The question of the encoding: until it is answered, names and words may be others than the sheet's."""
+    return tuple(doubt for doubt in found if doubt.kind is QuestionKind.ENCODING)
 
 
 def _lost_columns(parts: Parts, found: Sequence[Doubt]) -> tuple[Doubt, ...]:

@@ -5,6 +5,7 @@ their other cells, never by their order; what is left over is paired where only 
 A new rejection that cannot be told from one known before carries a doubt: it is asked about, never drafted.
 """
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -16,6 +17,12 @@ from followup.model.application import Application, Known, Outcome
 SHRINK_SHARE = 0.2
 SHRINK_ROWS = 3
 """More than a fifth of the known rows, and at least three, gone at once is a suspicion, not news."""
+
+BROKEN = "\ufffd"
+"""What a byte that is no part of a sign is read as."""
+
+SHORTEST_ASCII = 3
+"""So many letters more than this a company's name has at least, to be known by those of them that are ASCII."""
 
 RELEVANT = ("company", "role", "contact_email", "contact_name", "stage", "interview_on", "outcome")
 """The fields that a letter or a nudge speaks of."""
@@ -187,6 +194,12 @@ def _by_all_but_day(said: Application) -> Hashable:
     return (_fold(said.company), _fold(said.role))
 
 
+def _by_ascii(said: Application) -> Hashable:
+    """Company, role and day with each run of other letters as one: what is left where a byte of them is broken."""
+    company, role = (re.sub(r"[^\x00-\x7f]+", "*", _fold(text)) for text in (said.company, said.role))
+    return (company, role, said.applied_on) if "*" in company + role and len(company) > SHORTEST_ASCII else None
+
+
 def _rule(
     key: Callable[[Application], Hashable], *, alone: bool
 ) -> tuple[Callable[[Known], Hashable], Callable[[Application], Hashable], bool]:
@@ -198,13 +211,32 @@ _RULES = (
     _rule(_by_row_id, alone=True),
     _rule(_by_key_and_state, alone=False),
     _rule(_by_key, alone=True),
+    _rule(_by_ascii, alone=True),
     _rule(_by_all_but_role, alone=True),
     _rule(_by_all_but_company, alone=True),
     _rule(_by_all_but_day, alone=True),
 )
 
 
+def _whole(before: Application, now: Application) -> Application:
+    """The reading, but for texts with a broken byte that otherwise are as they were: a broken byte is no edit."""
+    same = {
+        field: was
+        for field in ("company", "role", "contact_name", "status_text")
+        if BROKEN in (text := getattr(now, field) or "") and _is_broken(text, was := getattr(before, field) or "")
+    }
+    if "status_text" in same:
+        same |= {"outcome": before.outcome, "stage": before.stage}
+    return now._replace(**same) if same else now
+
+
+def _is_broken(text: str, whole: str) -> bool:
+    """Whether this is that text with broken bytes in place of some of its letters."""
+    return re.fullmatch(".{0,4}".join(map(re.escape, text.split(BROKEN))), whole, re.DOTALL) is not None
+
+
 def _change(one: Known, now: Application) -> Change | None:
+    now = _whole(one.said, now)
     if one.present and one.said.fingerprint == now.fingerprint:
         return None
     return Change(id=one.id, before=one.said, after=now, returned=not one.present)

@@ -8,10 +8,10 @@ import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from followup.tracker.encoding import text_of
 from followup.tracker.sheets import sheets
 from followup.tracker.words import Words, field_of, plain
 
-CODECS = ("cp1252", "cp1250", "cp1251", "cp1254", "mac_roman", "cp932", "gb18030")
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
 """A header stands in the first records, below title rows at most."""
@@ -37,14 +37,6 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
     (b"\x1f\x8b", "a compressed file"),
 )
-# What a wrong codec leaves behind: a sign that is neither letter nor quotation mark beside a letter, or two scripts in
-# one word.
-_MISREAD = re.compile(
-    "[^\\W\\d_][^\x00-\x7f\\w\u2010-\u2027«»\xa0·€]|[^\x00-\x7f\\w\u2010-\u2027«»\xa0·€][^\\W\\d_]"
-    "|[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]"
-)
-# What Hungarian ő and ű, Turkish ı, ş and ğ become in the Western codec.
-_EASTERN = re.compile(r"\w*[õûþýðÕÛÞÝÐ]\w*")
 _PYTHON = re.compile(rb"\s*(?:#!.*python|import \w+|from \w+ import |def \w+\(|class \w+[:(])")
 
 # What nobody sees but what would stand in the way of every comparison: zero-width spaces, marks of direction.
@@ -58,7 +50,7 @@ class Table:
     """The file as records: `lines[n]` is the 1-based line on which the cells of `rows[n]` begin.
 
     `header` is the place of the header record; None where none was recognised. `stray` are lines with a quotation mark
-    too many; `guessed` is what may be misread where nothing tells the encoding for certain.
+    too many, `broken` those with a sign that is none; `rivals` are other encodings that may be meant as well.
     """
 
     encoding: str
@@ -67,7 +59,8 @@ class Table:
     rows: list[list[str]]
     header: int | None
     stray: tuple[int, ...]
-    guessed: str | None
+    broken: tuple[int, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +70,11 @@ class Refusal:
     reason: str
 
 
-def decode(data: bytes, words: Words, encoding: str | None) -> Table | Refusal:
-    """Records of the file, or why there are none."""
+def decode(data: bytes, words: Words, encoding: str | None, chosen: str | None) -> Table | Refusal:
+    """Records of the file, or why there are none.
+
+    `encoding` is the configured one; `chosen` the older one that the person named where they were asked.
+    """
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         return Refusal("the file is empty. Save your applications in it, or name another file.")
     kind = _kind(data)
@@ -87,14 +83,22 @@ def decode(data: bytes, words: Words, encoding: str | None) -> Table | Refusal:
     if kind is not None:
         return Refusal(f"this is {kind}, not a CSV file. Save or export your sheet as CSV (UTF-8).")
     try:
-        name, text = _text(data, words, encoding)
+        found = text_of(data, words, encoding, chosen)
     except (LookupError, UnicodeError):
         return Refusal(f"it cannot be read as {encoding!r}. FOLLOWUP_ENCODING must name its encoding, or stay empty.")
+    text = found.text
     if "<<<<<<< " in text and re.search(r"^<<<<<<< ", text, re.MULTILINE):
         return Refusal("it holds unresolved git conflict markers (<<<<<<<). Resolve the conflict and save it again.")
     text = text.replace("\0", "")
-    table = _table(name, text if text.isascii() else _UNSEEN.sub("", _unmangled(text)), words)
-    return table if encoding else replace(table, guessed=_guessed(data, name, text, words))
+    table = _table(found.codec, text if text.isascii() else _UNSEEN.sub("", _unmangled(text)), words)
+    return replace(table, broken=_broken(text), rivals=found.rivals)
+
+
+def _broken(text: str) -> tuple[int, ...]:
+    """The lines on which a byte was no part of a sign."""
+    if "\ufffd" not in text:
+        return ()
+    return tuple(number for number, line in enumerate(io.StringIO(text), 1) if "\ufffd" in line)
 
 
 def _unmangled(text: str) -> str:
@@ -164,49 +168,7 @@ def _workbook(data: bytes, kind: str, words: Words) -> Table | Refusal:
     rows = max(found, key=lambda rows: _header(rows, words)[0])
     lines = list(range(1, len(rows) + 1))
     header = _header(rows, words)[1]
-    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=header, stray=(), guessed=None)
-
-
-def _text(data: bytes, words: Words, encoding: str | None) -> tuple[str, str]:
-    """The codec's name and the text; the configured codec first, else the one that gives the most known words."""
-    if data.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig", data.decode("utf-8-sig", "replace")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16", data.decode("utf-16", "replace")
-    if encoding is not None:
-        return encoding, data.decode(encoding, "replace")
-    sample = data[:2000]
-    if sample.count(0) > len(sample) // 4:
-        codec = "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
-        return codec, data.decode(codec, "replace")
-    try:
-        return "utf-8", data.decode("utf-8")
-    except UnicodeDecodeError:
-        best = max(CODECS, key=lambda codec: (*_likelihood(data, codec, words), -CODECS.index(codec)))
-        return best, data.decode(best, "replace")
-
-
-def _guessed(data: bytes, codec: str, text: str, words: Words) -> str | None:
-    """A word of letters that hardly a Western language has, where no known word bears its codec out."""
-    if codec != "cp1252" or _likelihood(data, codec, words)[0] > 0:
-        return None
-    found = _EASTERN.search(text)
-    return found and found[0][:40]
-
-
-def _likelihood(data: bytes, codec: str, words: Words) -> tuple[int, int]:
-    """(how many cells of this reading are words we know, less the signs that stand in no word): the most wins."""
-    try:
-        text = data[:200_000].decode(codec)
-    except UnicodeDecodeError:
-        return -1, 0
-    cells = re.split(r"[,;\t|\r\n\"]+", text)
-    known = sum(not cell.isascii() and _is_known(plain(cell), words) for cell in cells if len(cell) < 60)
-    return known, -len(_MISREAD.findall(text))
-
-
-def _is_known(phrase: str, words: Words) -> bool:
-    return phrase in words.headers or phrase in words.outcomes or phrase.partition(" ")[0] in words.outcomes
+    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=header, stray=())
 
 
 def _table(encoding: str, text: str, words: Words) -> Table:
@@ -229,7 +191,6 @@ def _table(encoding: str, text: str, words: Words) -> Table:
         rows=rows,
         header=header,
         stray=tuple(line + 1 + skipped for line in stray),
-        guessed=None,
     )
 
 

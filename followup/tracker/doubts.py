@@ -12,6 +12,7 @@ from followup.tracker.vocabulary import LONGEST
 from followup.tracker.words import plain
 
 ORDER_KEY = "date_order"
+ENCODING_KEY = "encoding"
 NO_COLUMN = "none"
 """The answer that no column of the tracker is the one asked for."""
 
@@ -105,6 +106,13 @@ def of_order(affected: Sequence[Application]) -> list[Doubt]:
     """Whether 03/04 is March or April, if a rejection hangs on it."""
     text = "Are days in your tracker written day first (dmy) or month first (mdy)?"
     return [_doubt(QuestionKind.DATE_ORDER, ORDER_KEY, text, affected)] if affected else []
+
+
+def of_encoding(samples: Mapping[str, str], lines: Sequence[int]) -> Doubt:
+    """In which encoding a cell reads right; `samples` have its reading in each, the likeliest first."""
+    readings = ", ".join(f"“{sample[:60]}” ({codec})" for codec, sample in samples.items())
+    text = f"Which of these is spelt right: {readings}? If none is, save your tracker as CSV (UTF-8)."
+    return Doubt(kind=QuestionKind.ENCODING, key=ENCODING_KEY, text=text, about=tuple(samples), lines=tuple(lines))
 
 
 def of_contacts(several: Iterable[tuple[Application, Sequence[str]]]) -> list[Doubt]:

@@ -14,7 +14,8 @@ from followup.model.reading import ColumnUse, DateOrder, Doubt, Problem, Reading
 from followup.tracker import contacts, dates, doubts, endings, layout, vocabulary
 from followup.tracker.columns import Columns, assign, likely_column
 from followup.tracker.contacts import NOBODY, Contact
-from followup.tracker.decode import Refusal, Table, decode
+from followup.tracker.decode import HEADER_WITHIN, Refusal, Table, decode
+from followup.tracker.encoding import other_readings
 from followup.tracker.endings import Look
 from followup.tracker.layout import Row
 from followup.tracker.rows import LONGEST_NAME, read_rows
@@ -56,13 +57,14 @@ def read(
     named = [*doubts.columns_told(told), *(columns or {}).items()]
     headers = {plain(name): field for field, name in named if field in FIELDS}
     words = replace(words, headers={**words.headers, **headers})
-    table = decode(data, words, encoding)
+    table = decode(data, words, encoding, told.get(doubts.ENCODING_KEY))
     if isinstance(table, Refusal):
         return _refused(table.reason)
     if table.header is None:
         return _refused(
             "no header was recognised in it. The first row should name the columns, such as Company, Role, Status;"
-            " FOLLOWUP_COLUMNS can say which is which."
+            " FOLLOWUP_COLUMNS can say which is which.",
+            *_of_encoding(table, [cell for row in table.rows[:HEADER_WITHIN] for cell in row]),
         )
     header, below = table.rows[table.header], table.rows[table.header + 1 :][:SAMPLE]
     there = {plain(cell) for cell in header}
@@ -71,6 +73,8 @@ def read(
     if "company" not in assigned.places:
         likely = likely_column("company", header, below, assigned, words)
         doubt = doubts.of_column("company", header, likely, table.lines[table.header])
+        if spelling := _of_encoding(table, header):
+            return _refused(spelling[0].text, *spelling)
         return _refused(f"{doubt.text} FOLLOWUP_COLUMNS=company=… says so too.", doubt)
     return _read(table, table.header, assigned, words, own_addresses, told)
 
@@ -112,6 +116,7 @@ def _read(
         columns=_uses(columns, look.header, sheet.rows[:SAMPLE]),
         applications=tuple(applications),
         doubts=(
+            *_of_encoding(table, _cells_that_matter(look, sheet.rows)),
             *doubts.of_outcomes(applications),
             *_of_words(applications, unknown, look),
             *doubts.of_order(_ordered(applications, sheet.rows, look) if order is DateOrder.AMBIGUOUS else []),
@@ -122,6 +127,30 @@ def _read(
         problems=_problems(table, columns, sheet.problems, line),
         language=_language([*look.header, *{one.status_text for one in applications}], words),
     )
+
+
+def _cells_that_matter(look: Look, rows: Sequence[Row]) -> Iterator[str]:
+    """The header, and the cells that a letter or a decision may hang on."""
+    yield from look.header
+    columns = look.columns
+    places = {place for field, place in columns.places.items() if field not in ("notes", "ignored")}
+    places |= {*columns.telling, *(place for place, _ in (*columns.stages, *columns.ticks))}
+    for row in rows:
+        yield from (row.cells[place] for place in places)
+
+
+def _of_encoding(table: Table, cells: Iterable[str]) -> list[Doubt]:
+    """Which encoding is meant, where these cells read otherwise in another one."""
+    samples = _other_readings(table, cells)
+    return [doubts.of_encoding(samples, table.lines[:1])] if samples else []
+
+
+def _other_readings(table: Table, cells: Iterable[str]) -> dict[str, str]:
+    """How each encoding that may be meant reads those of the cells in which they differ."""
+    if not table.rivals:
+        return {}
+    distinct = dict.fromkeys(cell.strip() for cell in cells if not cell.isascii() and len(cell) <= LONGEST_NAME)
+    return other_readings(list(distinct)[:SAMPLE], table.encoding, table.rivals)
 
 
 def _of_words(applications: Sequence[Application], unknown: Sequence[Doubt], look: Look) -> list[Doubt]:
@@ -227,9 +256,15 @@ def _problems(table: Table, columns: Columns, of_rows: Sequence[Problem], line: 
         Problem(line=number, text="a quotation mark too many: it and the rows after were read line by line.")
         for number in table.stray
     ]
-    if table.guessed:
-        text = f"read as {table.encoding}, such as “{table.guessed}”: should that look wrong, save it as CSV (UTF-8)."
-        found.append(Problem(line=1, text=text))
+    found += [
+        Problem(
+            line=number, text="a byte on it is no part of a sign, and reads “\ufffd”. Correct it, and save as UTF-8."
+        )
+        for number in table.broken
+    ]
+    if samples := _other_readings(table, (cell for row in table.rows for cell in row)):
+        text = f"read as {table.encoding}, such as “{samples[table.encoding][:40]}”: should that look wrong,"
+        found.append(Problem(line=1, text=f"{text} save it as CSV (UTF-8)."))
     return tuple(sorted([*found, *of_rows], key=lambda problem: problem.line))
 
 

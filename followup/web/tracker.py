@@ -21,7 +21,7 @@ CHOSEN = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST)
 """Questions that are answered by ticking applications."""
 TICKED = (*CHOSEN, QuestionKind.WORDS)
 """Questions that are answered by ticking some of what they are about."""
-NAMED = (QuestionKind.COLUMN, QuestionKind.LAYOUT)
+NAMED = (QuestionKind.COLUMN, QuestionKind.LAYOUT, QuestionKind.ENCODING)
 """Questions that are answered by one of the names they list, or none."""
 ORDERS = {"dmy": "day first", "mdy": "month first"}
 SHOWN = 20
