@@ -19,7 +19,8 @@ from followup.tracker.doubts import field_asked
 
 _OF_A_READING = frozenset(
     {
-        QuestionKind.ENCODING, QuestionKind.OUTCOME, QuestionKind.WORDS, QuestionKind.COLUMN, QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
+        QuestionKind.ENCODING, QuestionKind.OUTCOME, QuestionKind.WORDS, QuestionKind.COLUMN,
+        QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
         QuestionKind.SHRUNK, QuestionKind.LAYOUT,
     }
 )  # fmt: skip

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
+from typing import Any
 
 from followup.model.application import Application, Known, Outcome
 
@@ -220,7 +221,7 @@ _RULES = (
 
 def _whole(before: Application, now: Application) -> Application:
     """The reading, but for texts with a broken byte that otherwise are as they were: a broken byte is no edit."""
-    same = {
+    same: dict[str, Any] = {
         field: was
         for field in ("company", "role", "contact_name", "status_text")
         if BROKEN in (text := getattr(now, field) or "") and _is_broken(text, was := getattr(before, field) or "")

@@ -96,5 +96,9 @@ def _name(text: str) -> str | None:
     parts = name.split()
     if not 2 <= len(parts) <= 5 or len(name) > 60 or any(letter.isdigit() for letter in name):
         return None
-    letters = all(part.strip(".,'’-").replace("-", "").replace("'", "").replace("’", "").isalpha() for part in parts)
+    # A broken byte (U+FFFD) is one of its letters.
+    letters = all(
+        part.replace("\ufffd", "").strip(".,'’-").replace("-", "").replace("'", "").replace("’", "").isalpha()
+        for part in parts
+    )
     return name if letters and parts[-1][:1].isupper() and parts[0][:1].isupper() else None

@@ -153,3 +153,38 @@ def test_i12_a_column_of_unknown_words_is_one_question_whose_answer_counts_for_e
     desk.ok("answer", asked["id"], "--undo")
     desk.ok("scan")
     assert "3 open" in desk.run("doctor").stdout
+
+
+def test_i12_a_broken_byte_takes_no_yes_back_and_changes_no_identity(desk: Desk) -> None:
+    row = Row("Bäcker & Söhne", role="Gärtner", contact="Jörg Groß <jg@baecker.example.org>", interview="2026-11-10")
+    others = [Row(f"Firma Ü{number}", role="Köchin") for number in range(6)]
+    desk.with_drafts(row)
+    desk.save(rejected(row), *others)
+    desk.ok("scan")
+    letter = desk.letter("Bäcker & Söhne")
+    desk.ok("approve", letter["id"], "--digest", letter["digest"])
+    intact = desk.tracker.read_bytes()
+    for good, broken in (("ä", b"\xe4"), ("ö", b"\xc3"), ("ß", b"\xdf"), ("Köchin", b"K\xf6chin")):
+        desk.tracker.write_bytes(intact.replace(good.encode(), broken))
+        desk.ok("scan")
+        assert desk.letter("Bäcker & Söhne")["state"] == "approved", good
+        assert desk.json("questions") == []
+        assert len({one["company"] for one in desk.json("outbox")}) == 1
+    desk.tracker.write_bytes(intact)
+    desk.ok("scan")
+    assert desk.letter("Bäcker & Söhne")["state"] == "approved"
+
+
+def test_i12_a_tracker_in_an_encoding_that_nothing_tells_waits_for_the_answer(desk: Desk) -> None:
+    desk.save(Row("Gdańsk Żuraw"), ACME)
+    desk.ok("scan")
+    text = text_of([rejected(Row("Gdańsk Żuraw")), ACME])
+    desk.tracker.write_bytes(text.encode("cp1250"))
+    desk.run("scan")
+    (asked,) = desk.json("questions")
+    assert (asked["kind"], "“Gdańsk Żuraw” (cp1250)" in asked["text"]) == ("encoding", True)
+    assert desk.json("outbox") == []
+    assert desk.run("answer", asked["id"], "cp1").returncode == 1
+    desk.ok("answer", asked["id"], "cp1250")
+    desk.ok("scan")
+    assert desk.letter("Gdańsk Żuraw")["company"] == "Gdańsk Żuraw"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from followup import assembly
 from followup.model.application import Outcome
+from followup.model.question import QuestionKind
 from followup.tracker import reading
 
 WORDS = assembly.words((assembly.shipped_templates(),))
@@ -107,8 +108,12 @@ def test_d4_an_old_encoding_is_known_by_the_words_it_makes(
 
 def test_p9_an_encoding_that_no_word_bears_out_is_told_with_a_sample_and_the_configured_one_wins() -> None:
     data = "Company,Role,Status\nSzékely Művek,Mérnök,Rejected\n".encode("cp1250")
-    (problem,) = reading.read(data, WORDS).problems
-    assert "“Mûvek”" in problem.text
+    found = reading.read(data, WORDS)
+    (problem,) = found.problems
+    assert "Mûvek" in problem.text
+    (asked,) = found.doubts
+    assert asked.kind is QuestionKind.ENCODING
+    assert reading.read(data, WORDS, answers={asked.key: "cp1250"}).applications[0].company == "Székely Művek"
     told = reading.read(data, WORDS, encoding="cp1250")
     assert (told.applications[0].company, told.problems) == ("Székely Művek", ())
     western = "Company,Role,Status\nCafé Müller,Cook,Rejected\n".encode("cp1252")
@@ -137,3 +142,70 @@ def test_d5_any_sheet_reads_the_same_in_utf_8_and_utf_16(rows: list[tuple[str, s
 @given(st.binary(max_size=400))
 def test_d10_no_bytes_below_a_header_make_the_reading_raise(body: bytes) -> None:
     reading.read(b"Company,Role,Status,Contact,Applied,Rejected\n" + body, WORDS)
+
+
+SPELT = {
+    "cp1250": "Gdańsk Żuraw,Księgowa", "cp1251": "Солнце,Аналитик", "cp1252": "Peña & Hermès,Élève",
+    "cp1253": "Εταιρεία Ήλιος,Αναλυτής", "cp1254": "Güneş Işık,Aşçı", "cp1255": "שמש,אנליסט",
+    "cp1256": "شركة الشمس,محلل", "cp1257": "Saulės įmonė,Analitikė", "cp437": "Müller,Übersetzer",
+    "cp850": "Müller & Söhne,Übersetzer", "mac_roman": "Société Hermès,Élève", "cp932": "山田工業,エンジニア",
+    "euc_jp": "山田工業,エンジニア", "gb18030": "红杉科技,工程师", "big5": "陽光科技,分析師",
+    "cp949": "한빛 소프트,분석가",
+    "koi8-r": "Солнце,Аналитик", "iso8859-2": "Žlutý kůň,Účetní", "iso8859-5": "Солнце,Аналитик",
+    "iso8859-7": "Εταιρεία Ήλιος,Αναλυτής", "iso8859-9": "Güneş Işık,Aşçı",
+}  # fmt: skip
+
+
+@given(
+    st.sampled_from(sorted(SPELT)),
+    st.permutations(["Acme,Cook,Applied", "Birch,Baker,Offer", "Cedar,Clerk,Withdrawn"]),
+    st.sampled_from(["Company,Role,Status", "Firma,Role,Status", "Company,Stanowisko,Status"]),
+    st.integers(0, 3),
+)
+def test_i12_an_older_encoding_is_read_right_or_asked_about_with_the_right_spelling_in_the_question(
+    codec: str, others: list[str], header: str, place: int
+) -> None:
+    rows = [*others[:place], f"{SPELT[codec]},Rejected", *others[place:]]
+    company = SPELT[codec].partition(",")[0]
+    found = reading.read("\n".join([header, *rows, ""]).encode(codec), WORDS)
+    asked = [doubt for doubt in found.doubts if doubt.kind is QuestionKind.ENCODING]
+    assert asked or found.applications[place].company == company
+    for doubt in asked:
+        answers = [reading.read("\n".join([header, *rows, ""]).encode(codec), WORDS, answers={doubt.key: name})
+                   for name in doubt.about]  # fmt: skip
+        assert company in {answer.applications[place].company for answer in answers}
+        assert not any(one.kind is QuestionKind.ENCODING for answer in answers for one in answer.doubts)
+
+
+def test_i12_an_old_encoding_whose_letters_touch_only_notes_is_told_and_not_asked() -> None:
+    found = reading.read("Company,Status,Notes\nAcme,Rejected,Peña\n".encode("cp1252"), WORDS)
+    assert found.doubts == ()
+    assert "“Peña”" in found.problems[0].text
+
+
+BROKEN = {
+    "one byte": b"\xff", "a sign cut off": b"\xc3", "several": b"\xe4\xf6\xfc", "a half of a pair": b"\xed\xa0\xbd",
+    "a pair of halves": b"\xed\xa0\xbd\xed\xb8\x80", "cut short": b"\xe2\x82",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_i12_broken_bytes_are_told_by_their_line_and_the_rest_is_read_as_utf_8(kind: str, mark: bytes) -> None:
+    rows = "Company,Role,Status,Contact,Notes\nBäcker & Söhne,Gärtner,Rejected,Jörg Groß <j@b.example.org>,ok\n"
+    whole = reading.read(mark + f"{rows}Acme,Cook,Applied,,so \n".encode(), WORDS)
+    found = reading.read(mark + f"{rows}Acme,Cook,Applied,,so ".encode() + BROKEN[kind] + b"\n", WORDS)
+    assert found.encoding == whole.encoding
+    assert found.applications[0] == whole.applications[0]
+    assert found.applications[1].company == "Acme"
+    assert ([problem.line for problem in found.problems], found.doubts) == ([3], ())
+
+
+def test_i12_a_western_line_in_a_utf_8_file_and_an_odd_byte_in_utf_16_spoil_nothing_else() -> None:
+    text = "Company,Role,Status\nMüller & Söhne,Übersetzer,Rejected\n"
+    pasted = reading.read(text.encode() + "Zürcher,Köchin,Applied\n".encode("latin-1"), WORDS)
+    assert [one.company for one in pasted.applications] == ["Müller & Söhne", "Z\ufffdrcher"]
+    odd = reading.read(text.encode("utf-16") + b"x", WORDS)
+    assert odd.applications[0].company == "Müller & Söhne"
+    zeros = reading.read(text.encode().replace(b"Role", b"Ro\0le"), WORDS)
+    assert zeros.applications[0].role == "Übersetzer"
