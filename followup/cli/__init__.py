@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from followup.cli import output
 from followup.errors import FollowupError
 
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
@@ -116,12 +117,13 @@ def cli(ctx: click.Context, config: str | None, debug: bool) -> None:
 
 def main() -> None:
     """Run the command line; every error is one sentence, with the exit code of the design."""
+    output.never_fail()
     try:
         cli.main(standalone_mode=False, prog_name="followup")
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.Abort:
-        click.echo("Stopped; nothing more was done.", err=True)
+        click.echo("Stopped.", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()
@@ -130,14 +132,14 @@ def main() -> None:
         click.echo(f"followup: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        sys.stderr.close()
+        output.leave()
         sys.exit(1)
     except Exception as error:
         if "--debug" in sys.argv:
             raise
         click.echo(
             f"followup: something unexpected happened ({type(error).__name__}: {error})."
-            " Nothing more was done. For the details, run the same with: followup --debug …",
+            " To see how things stand: followup status. For the details, run the same with: followup --debug …",
             err=True,
         )
         sys.exit(1)

@@ -1,20 +1,15 @@
 """One letter on the command line: show, draft, edit, approve, take back, put away, hand over."""
 
-import os
-import shlex
-import subprocess
 import sys
-import tempfile
 from datetime import datetime
-from pathlib import Path
 
 import click
 
-from followup import config
-from followup.cli import opening, outbox, speech
+from followup.cli import opening, outbox, output, speech
+from followup.cli.editor import in_editor
 from followup.cli.progress import Bar
 from followup.errors import Busy, Refused, UsageError
-from followup.model.letter import Letter, LetterState, Text
+from followup.model.letter import Letter, LetterState
 from followup.steps import dispatch as sending
 from followup.steps import facts, handover, remind, review
 from followup.steps import overview as standing
@@ -130,15 +125,13 @@ def discard(ctx: click.Context, letter: str, undo: bool) -> None:
 def export(ctx: click.Context, letter: str, as_text: bool) -> None:
     """Hand a letter over: an .eml file for your mail program, a mailto: link, or the text to copy."""
     with opening.parts(ctx) as (parts, now):
-        one = opening.letter(parts, letter)
-        if one.state is LetterState.DRAFT:
-            one = review.hand_over(parts, one, now)
-        elif one.state is not LetterState.HANDED_OVER:
+        one = review.current(parts, opening.letter(parts, letter))
+        if one.state not in (LetterState.DRAFT, LetterState.HANDED_OVER):
             raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}; only a draft is handed over.")
         if as_text:
-            click.echo(one.text, nl=False)
-            return
-        print_handed_over(parts, one, now, Path.cwd())
+            hand_over_text(parts, one, now)
+        else:
+            hand_over(parts, one, now)
 
 
 @click.command()
@@ -184,18 +177,6 @@ def settle(ctx: click.Context, letter: str, went: bool | None) -> None:
         click.echo(f"L{one.id} is {done.state}.")
 
 
-def in_editor(parts: Parts, letter: Letter, now: datetime) -> Letter:
-    """Open the letter in the person's editor; unchanged or emptied text changes nothing."""
-    before = f"Subject: {letter.subject}\n\n{letter.text}"
-    after = _edited(before)
-    if after == before:
-        return letter
-    head, _, body = after.partition("\n\n")
-    if not head.startswith("Subject:") or "\n" in head.strip():
-        raise Refused("The first line must stay 'Subject: …', followed by an empty line. Nothing was changed.")
-    return review.edit(parts, letter, Text(subject=speech.clean(head[8:]).strip(), text=body.strip() + "\n"), now)
-
-
 def say_yes(
     parts: Parts,
     letter: Letter,
@@ -223,16 +204,28 @@ def say_yes(
         click.echo(f"\n{speech.fold(text.text)}")
 
 
-def print_handed_over(parts: Parts, letter: Letter, now: datetime, folder: Path) -> None:
-    """Write the .eml file and print the other ways."""
-    file = folder / handover.eml_name(letter)
-    file.write_bytes(handover.eml(parts, letter, now))
-    file.chmod(0o600)
-    click.echo(f"For your mail program: {file}")
-    click.echo(f"Or as a link: {handover.mailto(letter)}")
-    click.echo(f"Or copy the text: followup export --text L{letter.id}")
-    click.echo("Best of all, send it as a reply to their mail.")
-    click.echo(f"When it is sent: followup sent L{letter.id}")
+def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
+    """Write the .eml file and print the other ways; only then does the letter count as handed over."""
+    with handover.new_eml(parts, letter, now) as file:
+        output.must_print(
+            f"For your mail program: {file}\n"
+            f"Or as a link: {handover.mailto(letter)}\n"
+            f"Or copy the text: followup export --text L{letter.id}\n"
+            "Best of all, send it as a reply to their mail.\n"
+            f"When it is sent: followup sent L{letter.id}"
+        )
+        review.hand_over(parts, letter, now)
+
+
+def hand_over_text(parts: Parts, letter: Letter, now: datetime) -> None:
+    """Print the text alone; only then does the letter count as handed over."""
+    output.must_print(letter.text.rstrip("\n"))
+    review.hand_over(parts, letter, now)
+    lost = output.not_shown(letter.text)
+    if lost:
+        click.echo(
+            f"This terminal cannot show {lost}; followup export L{letter.id} writes a file that has it.", err=True
+        )
 
 
 def _known_of(parts: Parts, letter: Letter) -> list[str]:
@@ -283,15 +276,3 @@ def _send_now(parts: Parts, letter: Letter) -> None:
         click.echo("The daemon takes it within 30 seconds.")
         return
     raise Refused(f"L{after.id} is {after.state.replace('_', ' ')}: {after.reason or report.trouble}.")
-
-
-def _edited(text: str) -> str:
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-    with tempfile.TemporaryDirectory(prefix="followup-") as folder:
-        file = Path(folder) / "letter.txt"
-        file.write_text(text, encoding="utf-8")
-        try:
-            subprocess.run([*command, str(file)], env=config.environment_for_children(os.environ), check=True)
-            return file.read_text(encoding="utf-8")
-        except (OSError, subprocess.CalledProcessError, UnicodeDecodeError) as error:
-            raise Refused(f"The editor {command[0]} failed ({error}). Nothing was changed; set $EDITOR.") from None

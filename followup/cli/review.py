@@ -3,12 +3,11 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import click
 
+from followup.cli import editor, opening, speech
 from followup.cli import letter as command
-from followup.cli import opening, speech
 from followup.cli.questions import ask_all
 from followup.errors import FollowupError
 from followup.model.letter import QUESTIONS, Letter, LetterState
@@ -107,7 +106,7 @@ def _yes(parts: Parts, letter: Letter, now: datetime) -> bool:
 
 
 def _edit(parts: Parts, letter: Letter, now: datetime) -> bool:
-    command.in_editor(parts, letter, now)
+    editor.in_editor(parts, letter, now)
     return False
 
 
@@ -138,8 +137,7 @@ def _tick(parts: Parts, letter: Letter, now: datetime) -> bool:
 
 
 def _hand_over(parts: Parts, letter: Letter, now: datetime) -> bool:
-    one = step.hand_over(parts, letter, now)
-    command.print_handed_over(parts, one, now, Path.cwd())
+    command.hand_over(parts, letter, now)
     return True
 
 

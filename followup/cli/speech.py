@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -74,8 +75,9 @@ def note_line(note: Note) -> str:
 
 
 def as_json(value: Any) -> None:
-    """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """Print a value as JSON; with its own escapes where the terminal's encoding is not the one of JSON."""
+    in_utf_8 = sys.stdout is not None and sys.stdout.encoding.casefold() in ("utf-8", "utf8")
+    click.echo(json.dumps(value, ensure_ascii=not in_utf_8, indent=1))
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from followup import assembly
+from followup import assembly, files
 from followup.cli import opening, speech
 from followup.errors import Refused, WorkError
 from followup.letters import check as room
@@ -34,10 +34,13 @@ def copy(ctx: click.Context, name: str, language: str) -> None:
     own, shipped = _folders(ctx)
     found = _find(Templates([own, shipped]), name, language)
     target = own / found
-    if target.exists():
-        raise Refused(f"You have one of your own already: {target}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes((shipped / found).read_bytes())
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        files.create(target, (shipped / found).read_bytes())
+    except FileExistsError:
+        raise Refused(f"You have one of your own already: {target}") from None
+    except OSError as error:
+        raise Refused(f"{target} cannot be written: {error.strerror}.") from None
     click.echo(f"Yours now: {target}")
     click.echo("When you have changed it: followup templates check")
 

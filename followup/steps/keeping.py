@@ -6,7 +6,7 @@ from pathlib import Path
 from followup.errors import Refused
 from followup.model.letter import LetterKind, LetterState
 from followup.model.nudge import NudgeState
-from followup.steps import drafting, holding, nudging
+from followup.steps import drafting, holding, nudging, unsaved
 from followup.steps.parts import Parts
 from followup.steps.review import LOCK_SECONDS, YOU, stands
 from followup.store import backup, forgotten, letters, log, never, nudges, pause
@@ -42,6 +42,8 @@ def forget(parts: Parts, application: int, now: datetime) -> bool:
         for nudge in nudges.waiting(parts.store):
             if nudge.application == application:
                 nudges.move(parts.store, nudge, NudgeState.CANCELLED, now, who=YOU, why="forgotten")
+    for letter in found:
+        unsaved.forget(parts, letter)
     return forgotten.purge(parts.store)
 
 

@@ -120,12 +120,16 @@ def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
     return _move(parts, letter, LetterState.DISCARDED, now, "discarded", "discarded")
 
 
-def hand_over(parts: Parts, letter: Letter, now: datetime) -> Letter:
-    """The person sends the text by other means."""
+def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
+    """The person sends these very words by other means. Raises Refused where the letter has changed meanwhile."""
+    if current(parts, get(parts, letter.id)).digest != letter.digest:
+        raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
+    if letter.state is LetterState.HANDED_OVER:
+        return
     if letter.state is LetterState.DRAFT:
         with parts.store.transaction():
             _store_current(parts, letter, now)
-    return _move(parts, letter, LetterState.HANDED_OVER, now, "handed over", "you send it yourself")
+    _move(parts, letter, LetterState.HANDED_OVER, now, "handed over", "you send it yourself")
 
 
 def sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
@@ -157,7 +161,7 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     address = facts.get("contact_email")
     if address and (is_no_reply(address) or identity(address) == identity(parts.person.email)):
         raise Refused(f"{address} cannot take the letter: it is your own, or nobody reads what is sent there.")
-    _editable(letter)
+    refuse_uneditable(letter)
     said = drafting.known(parts, letter.application).said
     all_told = {**applications.facts(parts.store, letter.application), **facts}
     if letter.edited:
@@ -239,14 +243,15 @@ def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
     return True
 
 
-def _editable(letter: Letter) -> None:
+def refuse_uneditable(letter: Letter) -> None:
+    """Raise Refused for a letter whose words cannot be changed any more."""
     if letter.state not in (LetterState.DRAFT, LetterState.APPROVED):
         raise Refused(_not_from(letter, "changed", "a draft or approved"))
 
 
 def _rewrite(parts: Parts, letter: Letter, content: letters.Content, now: datetime, *, by_hand: bool) -> None:
     """Put down a letter's new text, inside a transaction; an approved one thereby loses its yes."""
-    _editable(letter)
+    refuse_uneditable(letter)
     if content.digest == letter.digest:
         return
     if letter.state is LetterState.APPROVED:
