@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from followup import assembly
-from followup.cli import opening, speech
+from followup.cli import opening, service, speech
 from followup.config import Settings
 from followup.errors import FollowupError, WorkError
 from followup.letters.compose import Facts, Templates
@@ -55,6 +55,7 @@ def _findings(ctx: click.Context) -> Iterator[Finding]:
         yield from _tracker(settings, questions.everything(parts.store))
         yield from _mail(parts)
         yield from _running(parts)
+        yield from _starting(opening.settings_file(ctx))
     finally:
         parts.store.close()
 
@@ -172,3 +173,14 @@ def _running(parts: Parts) -> Iterator[Finding]:
     for run in view.runs.values():
         if run.trouble:
             yield False, f"Last tick: {run.trouble}"
+
+
+def _starting(file: Path) -> Iterator[Finding]:
+    try:
+        for where, starts in service.starting(file):
+            if starts:
+                yield True, f"Service: {where} starts followup"
+            else:
+                yield False, f"Service: {where} cannot start followup. To write it anew: followup service --install"
+    except FollowupError as error:
+        yield True, f"Service: not looked for. {error}"
