@@ -1,5 +1,6 @@
 """What a person typed in their editor is in the letter, or lies where they are told: whatever refused it."""
 
+import json
 import os
 import re
 import signal
@@ -24,11 +25,11 @@ TYPE = 'sed -i "s/^Thank you/MY OWN WORDS. Thank you/" "$1"; '
 
 
 @contextmanager
-def drafted(desk: Desk) -> Iterator[Parts]:
+def drafted(desk: Desk, row: Row = ACME) -> Iterator[Parts]:
     """The steps in this process, with one draft."""
     with desk.parts() as parts:
-        for row in (ACME, rejected(ACME)):
-            desk.save(row)
+        for saved in (row, rejected(row)):
+            desk.save(saved)
             scan(parts, parts.clock(), whole=True)
         yield parts
 
@@ -303,20 +304,20 @@ def test_p3_a_reader_that_went_away_hands_nothing_over(desk: Desk) -> None:
 
 
 def test_no_command_dies_of_a_sign_that_the_terminal_does_not_have(desk: Desk) -> None:
-    row = Row("🚀 Raketa Łódź", role="Développeur – 前端", contact="i@x.example.org")
-    desk.with_drafts(row)
-    env = {"PYTHONIOENCODING": "latin-1"}
-    for words in (
-        "", "outbox --json", "show L1", "nudges", "log", f"preview {desk.tracker}",
-    ):  # fmt: skip
+    with drafted(desk, Row("🚀 Raketa Łódź", role="Développeur – 前端", contact="i@x.example.org")):
+        pass
+    for words in ("", "show L1", "outbox --json", "export --text L1"):
         result = subprocess.run(
-            [*COMMAND, *words.split()], env=desk.environment(env), capture_output=True, check=False, cwd=desk.folder
+            [*COMMAND, *words.split()],
+            env=desk.environment({"PYTHONIOENCODING": "latin-1"}),
+            capture_output=True,
+            encoding="latin-1",
+            check=False,
         )
         assert result.returncode == 0, (words, result.stderr)
-    assert desk.run("outbox", "--json", env={"PYTHONIOENCODING": "ascii"}).stdout.isascii()
-    exported = desk.run("export", "--text", "L1", env={"PYTHONIOENCODING": "ascii"})
-    assert exported.returncode == 0
-    assert re.search(r"This terminal cannot show .+; followup export L1 writes a file", exported.stderr)
+        if "--json" in words:
+            assert json.loads(result.stdout)[0]["company"] == "🚀 Raketa Łódź"
+    assert re.search(r"This terminal cannot show .+; followup export L1 writes a file", result.stderr)
 
 
 def test_a_copied_template_never_goes_through_a_link(desk: Desk) -> None:
