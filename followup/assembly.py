@@ -8,8 +8,9 @@ import platform
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from followup import config
@@ -17,7 +18,7 @@ from followup.config import Settings
 from followup.errors import WorkError
 from followup.model.password import as_meant
 from followup.model.person import Account, Person
-from followup.steps.parts import Parts
+from followup.steps.parts import Current, Parts
 from followup.store.database import Database, open_store
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def join(chosen: Settings) -> Parts:
 
 def parts_of(chosen: Settings, store: Database) -> Parts:
     """All parts around an open store."""
-    folders = (chosen.folder / "templates", shipped_templates())
+    folders = (own_templates(chosen.file), shipped_templates())
     return Parts(
         store=store,
         person=chosen.person,
@@ -82,7 +83,9 @@ def parts_of(chosen: Settings, store: Database) -> Parts:
         connections=chosen.connections,
         mail_host=chosen.smtp_host,
         shown=config.without_secrets(chosen),
+        unchanged=lambda: config.signature(chosen.file) == chosen.signature,
         words=cache(lambda: words(folders)),
+        words_digest=cache(lambda: words_digest(folders)),
         playbook=cache(lambda: playbook(folders)),
         templates=cache(lambda: templates(folders)),
         calendar=cache(lambda: calendar(chosen.person)),
@@ -91,11 +94,43 @@ def parts_of(chosen: Settings, store: Database) -> Parts:
     )
 
 
+def current(file: Path) -> Current:
+    """The parts of a process that runs on: joined anew when the settings file or the person's own templates change.
+
+    The environment stays that of the process. Any thread may ask.
+    """
+    store = open_store(settings(file).folder)
+    asking = Lock()
+
+    @lru_cache(maxsize=1)
+    def joined(_state: object) -> Parts:
+        return parts_of(settings(file), store)
+
+    def parts() -> Parts:
+        with asking:
+            files = (file, *sorted(own_templates(file).rglob("*")))
+            return joined(tuple((one, config.signature(one)) for one in files))
+
+    return parts
+
+
+def own_templates(file: Path) -> Path:
+    """The folder of the person's own templates, beside the settings."""
+    return file.parent / "templates"
+
+
 def words(folders: tuple[Path, ...]) -> "Words":
     """The words that trackers are read with."""
     from followup.tracker import words as room
 
     return room.load(folders)
+
+
+def words_digest(folders: tuple[Path, ...]) -> str:
+    """Tells those words from others, without the time that they cost."""
+    from followup.tracker import words as room
+
+    return room.digest(folders)
 
 
 def playbook(folders: tuple[Path, ...]) -> "Playbook":

@@ -32,11 +32,18 @@ SECRETS = ("SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND", "SMTP_TOKEN_COMMAND")
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]+")
 
 
+Signature = tuple[int, int, int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All settings, checked. `folder` holds them, the store and the person's own templates."""
+    """All settings, checked. Their `file` lies in one folder with the store and the person's own templates.
 
-    folder: Path
+    `signature` is that of the file when it was read.
+    """
+
+    file: Path
+    signature: Signature | None
     person: Person
     tracker: Path
     nudges: str
@@ -52,6 +59,20 @@ class Settings:
     smtp_password: str | None = field(default=None, repr=False)
     smtp_password_command: str | None = field(default=None, repr=False)
     smtp_token_command: str | None = field(default=None, repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """Where the store and the person's own templates are."""
+        return self.file.parent
+
+
+def signature(file: Path) -> Signature | None:
+    """What `stat` tells of a file: it moves with its text, its permissions and its folder's. None if there is none."""
+    try:
+        status, folder = file.stat(), file.parent.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, folder.st_mode
 
 
 def default_file() -> Path:
@@ -71,6 +92,7 @@ def find(option: str | None, environment: Mapping[str, str]) -> Path:
 
 def load(file: Path, environment: Mapping[str, str]) -> Settings:
     """Read and check all settings; raises SettingsError with every problem, UsageError if there is no file."""
+    signed = signature(file)
     in_file, lines = _from_file(file)
     values = in_file | {name: environment[name] for name in NAMES if name in environment}
     problems: list[str] = []
@@ -101,7 +123,8 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
     usual = Security.TLS if port == USUAL_PORT[Security.TLS] else Security.STARTTLS
     security: Security = optional("SMTP_SECURITY", (server and server.security) or usual)
     settings = Settings(
-        folder=file.parent,
+        file=file,
+        signature=signed,
         person=Person(
             name=need("NAME", "your name, as your letters are signed"),
             email=need("EMAIL", "your own address"),

@@ -12,7 +12,7 @@ from followup import assembly, config, settings_file
 from followup.cli import opening, preview
 from followup.cli import questions as asking
 from followup.cli.progress import Bar
-from followup.cli.running import first_sight_lines
+from followup.cli.running import offered_lines
 from followup.config import Settings
 from followup.errors import SettingsError, UsageError
 from followup.mail.providers import provider_of
@@ -163,7 +163,7 @@ def _first_look(settings: Settings) -> None:
         if sys.stdin.isatty():
             asking.ask_all(parts)
         else:
-            for line in first_sight_lines(report):
+            for line in offered_lines(report):
                 click.echo(line)
     finally:
         parts.store.close()

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 import click
 
 from followup.cli import opening, speech
-from followup.errors import Refused, UsageError
-from followup.model.question import Question, QuestionKind
+from followup.cli.running import offered_lines
+from followup.errors import Refused, UsageError, WorkError
+from followup.model.question import OF_READING, Question, QuestionKind
 from followup.steps import answering
 from followup.steps.parts import Parts
+from followup.steps.scan import scan
 from followup.store import applications
 from followup.store import questions as store
+
+PATIENCE = 5.0
+LATER = "A row that comes to say so later is drafted."
 
 
 @click.command()
@@ -40,7 +45,7 @@ def questions(ctx: click.Context, as_json: bool) -> None:
 @click.option("--undo", is_flag=True, help="Take the answer back.")
 @click.pass_context
 def answer(ctx: click.Context, question: str, reply: str | None, undo: bool) -> None:
-    """Answer a question; it applies from the next look at the tracker on."""
+    """Answer a question; the tracker is read with it at once."""
     if (reply is None) != undo:
         raise UsageError("Give an answer, or --undo to take one back.")
     with opening.parts(ctx) as (parts, now):
@@ -79,8 +84,23 @@ def give(parts: Parts, one: Question, reply: str) -> None:
     drafted = answering.answer(parts, one, reply, parts.clock())
     for letter in drafted:
         click.echo(f"L{letter.id} for {speech.clean(letter.company)} waits for you: followup review L{letter.id}")
-    if not drafted:
+    if one.kind in OF_READING:
+        for line in _read_with_it(parts, one):
+            click.echo(line)
+    elif not drafted:
         click.echo("Noted.")
+
+
+def _read_with_it(parts: Parts, one: Question) -> list[str]:
+    """What the tracker tells with this answer, in words."""
+    try:
+        report = scan(parts, parts.clock(), wait=PATIENCE)
+    except WorkError as error:
+        return [f"Noted; it applies from the next look at your tracker on. {error}"]
+    if report.trouble:
+        return [f"Noted. {report.trouble}"]
+    later = [LATER] if report.offered and one.kind is QuestionKind.OUTCOME else []
+    return ["Noted.", *offered_lines(report), *later]
 
 
 def listed(parts: Parts, one: Question) -> list[str]:

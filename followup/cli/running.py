@@ -96,19 +96,18 @@ def scan_lines(report: ScanReport) -> list[str]:
     if report.untouched:
         return ["Your tracker has not changed."]
     lines = [f"{report.applications} applications, {report.rejected} rejected."]
-    if report.first_sight:
-        lines += first_sight_lines(report)
+    lines += offered_lines(report)
     lines += [f"L{number} is drafted and waits for you: followup review L{number}" for number in report.drafted]
     lines += [f"Line {problem.line}: {speech.clean(problem.text)}" for problem in report.problems]
     return lines
 
 
-def first_sight_lines(report: ScanReport) -> list[str]:
-    """What the first sight of a tracker leaves to be chosen, in words."""
-    if not report.rejected:
+def offered_lines(report: ScanReport) -> list[str]:
+    """What a first sight, or a better reading, leaves to be chosen, in words."""
+    if not report.offered:
         return []
-    were = "rejection was" if report.rejected == 1 else "rejections were"
-    return [f"{report.rejected} {were} there before; nothing is drafted unasked. To choose: followup questions"]
+    were = "rejection was" if report.offered == 1 else "rejections were"
+    return [f"{report.offered} {were} there before; nothing is drafted unasked. To choose: followup questions"]
 
 
 def dispatch_lines(report: DispatchReport) -> list[str]:

@@ -41,8 +41,10 @@ class Application(NamedTuple):
     """What one reading of the tracker says about one application.
 
     `line` is the 1-based line of the file, `row_id` the cell of the sheet's own id column, `fingerprint` a digest of
-    all its cells and of what was understood of them, `language` a code such as `de` where a column tells it. A named
-    tuple, not a dataclass: a reading makes thousands, and this takes a third of the time.
+    all its cells and of what was understood of them, `language` a code such as `de` where a column tells it. `cells` is
+    a digest of its cells as written, `skeleton` of the ASCII in them, which nearly every encoding reads alike; both are
+    empty where a followup before 0.2 read it last. A named tuple, not a dataclass: a reading makes thousands, and this
+    takes a third of the time.
     """
 
     company: str
@@ -60,6 +62,8 @@ class Application(NamedTuple):
     row_id: str | None = None
     fingerprint: str = ""
     language: str | None = None
+    cells: str = ""
+    skeleton: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

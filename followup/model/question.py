@@ -24,6 +24,15 @@ class QuestionKind(StrEnum):
     CLOCK = "clock"
 
 
+OF_READING = frozenset(
+    {
+        QuestionKind.OUTCOME, QuestionKind.WORDS, QuestionKind.ENCODING, QuestionKind.COLUMN, QuestionKind.LAYOUT,
+        QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
+    }
+)  # fmt: skip
+"""Questions whose answers change how a tracker is read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A question of the store. `key` names the thing asked about, so that it is asked once.

@@ -14,7 +14,8 @@ from followup.playbook.timing import Calendar
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """One change of the tracker, as far as decisions need it. `told` names the fields whose fact the person gave;
-    `doubt` asks whether this rejection was known before.
+    `doubt` asks whether this rejection was known before; `reread` says that the sheet told it before, and that only the
+    reading of it is new.
     """
 
     application: int
@@ -25,6 +26,7 @@ class News:
     letters: tuple[Letter, ...]
     told: frozenset[str]
     doubt: str | None = None
+    reread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

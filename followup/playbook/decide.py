@@ -21,7 +21,7 @@ LONGEST_SILENCE = timedelta(days=45)
 UNWRITTEN = "its template could not be filled, so its text and address are the old ones; mend it, then: followup scan"
 """Said of a letter that should have been written anew."""
 
-THANKS_SPEAK_OF = frozenset({"company", "role", "contact_name", "contact_email"})
+THANKS_SPEAK_OF = frozenset({"company", "role", "contact_name", "contact_email", "language"})
 """The fields that a thank-you rests on: whom it goes to, and about which job."""
 
 BURST = 5
@@ -30,10 +30,15 @@ READ_LATELY = timedelta(days=60)
 
 
 def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime) -> tuple[Action, ...]:
-    """What follows from one reading of the tracker."""
+    """What follows from one reading of the tracker.
+
+    Rejections that it held before and that are only now read as such are a baseline, as at first sight: they are
+    offered, and nudge nobody.
+    """
     actions: list[Action] = []
     for item in news:
         actions += _on_one(item, circumstances, now)
+    actions += _offer({item.application: item.after for item in news if item.after and _was_there_before(item)})
     fresh = [item for item in news if _is_new_rejection(item) and item.doubt is None]
     if len(fresh) > BURST:
         actions = [action for action in actions if not isinstance(action, Draft)]
@@ -66,11 +71,13 @@ def on_first_sight(
     actions: list[Action] = []
     for number, application in applications.items():
         actions += series.around_interview(number, application, circumstances, now)
-    rejected = [number for number, one in applications.items() if one.outcome is Outcome.REJECTED]
-    rejected.sort(key=lambda number: recency(applications[number]), reverse=True)
-    if rejected:
-        actions.append(Ask(kind=QuestionKind.FIRST_SIGHT, applications=tuple(rejected)))
-    return tuple(actions)
+    return (*actions, *_offer({number: one for number, one in applications.items() if one.outcome is Outcome.REJECTED}))
+
+
+def _offer(rejected: Mapping[int, Application]) -> list[Ask]:
+    """One question about rejections that were there before, the latest first."""
+    latest_first = sorted(rejected, key=lambda number: recency(rejected[number]), reverse=True)
+    return [Ask(kind=QuestionKind.FIRST_SIGHT, applications=tuple(latest_first))] if rejected else []
 
 
 def on_silence(sent: Letter, circumstances: Circumstances, now: datetime) -> tuple[Action, ...]:
@@ -99,6 +106,8 @@ def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Act
     for letter in item.letters:
         actions += _on_letter(letter, item, item.after)
     actions += series.on_news(item, item.after, circumstances)
+    if "interview_on" in item.fields:
+        actions += series.on_another_day(item.application, circumstances.waiting)
     if item.before is None or "interview_on" in item.fields:
         actions += series.around_interview(item.application, item.after, circumstances, now)
     stale = item.told & item.fields
@@ -130,6 +139,15 @@ def _first_letter(item: News, playbook: Playbook) -> list[Action]:
 
 def _is_new_rejection(item: News) -> bool:
     """Whether the employer's no is news, and no letter was ever written about it."""
+    return not item.reread and _is_unwritten_rejection(item)
+
+
+def _was_there_before(item: News) -> bool:
+    """Whether an employer's no that no letter was written about is news to us, and none to the sheet."""
+    return item.reread and _is_unwritten_rejection(item)
+
+
+def _is_unwritten_rejection(item: News) -> bool:
     was = item.before is not None and item.before.outcome is Outcome.REJECTED
     return not item.letters and not was and item.after is not None and item.after.outcome is Outcome.REJECTED
 

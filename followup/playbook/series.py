@@ -9,6 +9,8 @@ from followup.playbook.actions import Action, Cancel, Circumstances, Join, Leave
 from followup.playbook.rules import NudgeRule
 from followup.playbook.timing import nudge_due
 
+AROUND_INTERVIEW = ("interview_planned", "interview_held")
+
 
 def start(applications: Iterable[int], circumstances: Circumstances, now: datetime) -> list[Action]:
     """Plan the nudges of a rejection; one that comes while a series runs joins it by name."""
@@ -50,9 +52,15 @@ def around_interview(application: int, said: Application, circumstances: Circums
         return []
     day = circumstances.calendar.at(said.interview_on, datetime.min.time())
     actions: list[Plan] = []
-    for event in ("interview_planned", "interview_held"):
+    for event in AROUND_INTERVIEW:
         actions += plan(application, event, day, circumstances, now)
     return actions
+
+
+def on_another_day(application: int, waiting: Iterable[Nudge]) -> list[Cancel]:
+    """The nudges around an interview whose day is another one now."""
+    mine = [one for one in waiting if one.application == application and one.event in AROUND_INTERVIEW]
+    return [Cancel(nudge=nudge, why="the interview is on another day") for nudge in mine]
 
 
 def on_news(item: News, after: Application, circumstances: Circumstances) -> list[Cancel]:

@@ -37,15 +37,22 @@ def told(said: Application, facts: Mapping[str, str]) -> Application:
 
 
 def write(
-    parts: Parts, kind: LetterKind, application: int, said: Application, facts: Mapping[str, str], message_id: str
+    parts: Parts,
+    kind: LetterKind,
+    application: int,
+    said: Application,
+    facts: Mapping[str, str],
+    message_id: str,
+    spoken: str | None = None,
 ) -> Content:
     """Compose a letter of what the sheet says and the person told; raises TemplateError naming file and line.
 
-    Where neither names an address, a letter goes where the one went that it follows.
+    Where neither names an address, a letter goes where the one went that it follows. `spoken` is its language, if the
+    last reading that was kept does not tell it.
     """
     whole = told(said, facts)
     before = _before(parts, kind, application)
-    text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), language(parts, said))
+    text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), spoken or language(parts, said))
     recipient = whole.contact_email or (before.to if before is not None else None)
     return seal(parts, text, recipient, message_id, before)
 
@@ -53,8 +60,13 @@ def write(
 def language(parts: Parts, said: Application | None = None) -> str:
     """The language of a letter about this application, or of nudges: that of its row, the tracker, the settings."""
     seen = tracker.seen(parts.store)
+    return language_by(parts, said, seen.language if seen else None)
+
+
+def language_by(parts: Parts, said: Application | None, of_tracker: str | None) -> str:
+    """The language of a letter about this application in a tracker of that language."""
     own = said.language if said is not None else None
-    return parts.templates().choose(own, seen.language if seen else None, parts.person.language)
+    return parts.templates().choose(own, of_tracker, parts.person.language)
 
 
 def of_letter(parts: Parts, whole: Application, facts: Mapping[str, str], before: Letter | None) -> Facts:

@@ -64,6 +64,14 @@ def planned(parts: Parts, plan: Plan, number: int, now: datetime) -> Nudge:
     return replace(nudge, subject=_subject(parts, nudge, now))
 
 
+def retitle(parts: Parts, now: datetime) -> None:
+    """Let the waiting nudges be called by what the tracker tells now, in its language; inside a transaction."""
+    for nudge in nudges.waiting(parts.store):
+        subject = _subject(parts, nudge, now)
+        if subject != nudge.subject:
+            nudges.retitle(parts.store, nudge, subject)
+
+
 def _subject(parts: Parts, nudge: Nudge, now: datetime) -> str:
     """What a nudge will be about; empty where its template cannot be filled, which is told when it is due."""
     try:

@@ -28,7 +28,8 @@ def quietly(_done: int, _whole: int) -> None:
 class Parts:
     """`account` gives None without a mail account; `nudges` is mail, terminal or off; `machine` names this one.
 
-    `mail_host` is None without a mail account; `shown` are the settings as they may be shown, without secrets.
+    `mail_host` is None without a mail account; `shown` are the settings as they may be shown, without secrets;
+    `unchanged` tells whether the settings file is still the one that these were joined from.
     """
 
     store: Database
@@ -43,9 +44,15 @@ class Parts:
     connections: int
     mail_host: str | None
     shown: Mapping[str, str]
+    unchanged: Callable[[], bool]
     words: "Callable[[], Words]"
+    words_digest: Callable[[], str]
     playbook: "Callable[[], Playbook]"
     templates: "Callable[[], Templates]"
     calendar: "Callable[[], Calendar]"
     account: Callable[[], Account | None]
     clock: Callable[[], datetime]
+
+
+Current = Callable[[], Parts]
+"""The parts by the settings as they are now, around one store; raises UsageError where these cannot be used."""

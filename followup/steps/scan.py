@@ -1,12 +1,13 @@
 """tracker → drafts, nudges, questions: one look at the file, one decision, one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from followup.errors import Busy, TemplateError
-from followup.model.application import Outcome
-from followup.model.question import QuestionKind
+from followup.model.application import Known, Outcome
+from followup.model.letter import Letter, LetterState
+from followup.model.question import OF_READING, QuestionKind
 from followup.model.reading import Doubt, Problem, Reading
 from followup.playbook import decide
 from followup.playbook.actions import Action, Ask, News
@@ -17,13 +18,7 @@ from followup.store.tracker import Seen
 from followup.tracker import changes, reading, source
 from followup.tracker.doubts import field_asked
 
-_OF_A_READING = frozenset(
-    {
-        QuestionKind.ENCODING, QuestionKind.OUTCOME, QuestionKind.WORDS, QuestionKind.COLUMN,
-        QuestionKind.DATE_ORDER, QuestionKind.CONTACT,
-        QuestionKind.SHRUNK, QuestionKind.LAYOUT,
-    }
-)  # fmt: skip
+_LEFT_BY_A_READING = OF_READING | {QuestionKind.SHRUNK}
 """Questions that only one reading of the tracker leaves open: the next one may settle them."""
 
 OVERTAKEN = 5
@@ -34,7 +29,8 @@ OVERTAKEN = 5
 class ScanReport:
     """What one scan found: `untouched`, or `trouble` why nothing was read, or what came of it.
 
-    `again` says that the same bytes are worth another look later.
+    `offered` is how many rejections were there before and are left to be chosen from; `again` says that the same bytes
+    are worth another look later.
     """
 
     untouched: bool = False
@@ -43,6 +39,7 @@ class ScanReport:
     applications: int = 0
     rejected: int = 0
     drafted: tuple[int, ...] = ()
+    offered: int = 0
     problems: tuple[Problem, ...] = ()
     again: bool = False
 
@@ -56,16 +53,18 @@ def scan(
     """
     with parts.store.lock("scan", wait=wait):
         seen = tracker.seen(parts.store)
-        same_file = seen is not None and seen.path == str(parts.tracker)
-        sight = source.take(parts.tracker, seen.signature if seen and same_file else None, whole=whole)
+        answers = questions.answers_about_reading(parts.store)
+        way = reading.way(parts.words_digest(), parts.person, parts.encoding, parts.columns, answers)
+        same = seen is not None and (seen.path, seen.read_with) == (str(parts.tracker), way)
+        sight = source.take(parts.tracker, seen.signature if seen and same else None, whole=whole)
         if isinstance(sight, source.Untouched):
             return ScanReport(untouched=True, trouble=seen.trouble if seen else None)
         if isinstance(sight, source.Unreadable):
             return _in_trouble(parts, seen, sight.reason, None)
-        if seen and same_file and seen.digest == sight.digest and not seen.trouble:
+        if seen and same and seen.digest == sight.digest and not seen.trouble:
             return ScanReport(untouched=True)
         try:
-            report = _settled(lambda: _read(parts, seen, sight, now, progress))
+            report = _settled(lambda: _read(parts, seen, sight, answers, way, now, progress))
         except TemplateError as error:
             tracker.stands_in_the_way(parts.store, "scan", str(error), now)
             raise
@@ -83,8 +82,15 @@ def _settled(read: Callable[[], ScanReport]) -> ScanReport:
     raise Busy("Letters are being changed all the time just now, so nothing was read. Try again in a moment.")
 
 
-def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime, progress: Progress) -> ScanReport:
-    answers = questions.answers(parts.store)
+def _read(
+    parts: Parts,
+    seen: Seen | None,
+    sight: source.Snapshot,
+    answers: Mapping[str, str],
+    way: str,
+    now: datetime,
+    progress: Progress,
+) -> ScanReport:
     result = reading.read(
         sight.data,
         parts.words(),
@@ -111,6 +117,7 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
         language=result.language,
         encoding=result.encoding,
         columns=result.columns,
+        read_with=way,
     )
     comparison = _compare(parts, result)
     if seen is None or (seen.digest is None and comparison.known == 0):
@@ -118,9 +125,47 @@ def _read(parts: Parts, seen: Seen | None, sight: source.Snapshot, now: datetime
     if seen.path != str(parts.tracker) and comparison.another_file:
         return _first_sight(parts, now_seen, result, comparison, now, progress)
     key = f"shrunk:{sight.digest}"
-    if comparison.shrunk and answers.get(key) != "yes":
-        return _suspicious(parts, now_seen, comparison, key, now)
-    return _apply(parts, now_seen, result, comparison, now, progress)
+    if comparison.shrunk and questions.answers(parts.store).get(key) != "yes":
+        return _suspicious(parts, replace(seen, signature=sight.signature), comparison, key, now)
+    rereading = changes.Rereading(
+        same_bytes=seen.digest == sight.digest,
+        same_way=seen.read_with == way,
+        same_encoding=_is_same_encoding(seen.encoding, result.encoding),
+    )
+    news = [
+        _news(parts, change, reread=change.newly_rejected and rereading.tells_of_before(change))
+        for change in comparison.changes
+    ]
+    if not rereading.same_way or seen.language != result.language:
+        news += _in_another_language(parts, {item.application for item in news})
+    return _apply(parts, now_seen, result, news, now, progress)
+
+
+def _in_another_language(parts: Parts, changed: Collection[int]) -> list[News]:
+    """The unedited drafts of unchanged rows: the tracker as a whole, or the settings, may speak another language."""
+    drafts: dict[int, list[Letter]] = {}
+    for letter in letters.in_state(parts.store, LetterState.DRAFT):
+        if not letter.edited and letter.application not in changed:
+            drafts.setdefault(letter.application, []).append(letter)
+    known = [drafting.known(parts, number) for number in drafts]
+    return [_spoken_of(one, drafts[one.id]) for one in known if one.present]
+
+
+def _spoken_of(known: Known, written: Sequence[Letter]) -> News:
+    return News(
+        application=known.id,
+        before=known.said,
+        after=known.said,
+        fields=frozenset({"language"}),
+        returned=False,
+        letters=tuple(written),
+        told=frozenset(),
+    )
+
+
+def _is_same_encoding(before: str | None, now: str) -> bool:
+    """A mark at the beginning of the file (BOM) makes no other encoding of it."""
+    return before is not None and before.removesuffix("-sig") == now.removesuffix("-sig")
 
 
 def _misspelt(found: Sequence[Doubt]) -> tuple[Doubt, ...]:
@@ -154,28 +199,27 @@ def _first_sight(
             else:
                 applications.put(parts.store, change.id, change.after, now)
             progress(done, len(comparison.changes))
+        tracker.put(parts.store, seen)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
         _settle_doubts(parts, result, result.doubts, now)
         why = f"{len(result.applications)} applications"
         log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
-        tracker.put(parts.store, seen)
         pause.settle_first(parts.store, parts.machine)
-    return _report(result, first_sight=True)
+    return _report(result, first_sight=True, offered=_offered(actions))
 
 
 def _apply(
     parts: Parts,
     seen: Seen,
     result: Reading,
-    comparison: changes.Comparison,
+    news: Sequence[News],
     now: datetime,
     progress: Progress,
 ) -> ScanReport:
-    news = [_news(parts, change) for change in comparison.changes]
     circumstances = drafting.circumstances(parts, now)
     actions = decide.on_changes(news, circumstances, now)
-    written, failed = writing.compose(parts, actions, news)
+    written, failed = writing.compose(parts, actions, news, result.language)
     if failed:
         held = decide.on_unwritten(actions, failed)
         news = [item for item in news if item.application not in failed]
@@ -185,17 +229,26 @@ def _apply(
         for done, item in enumerate(news, 1):
             _remember_application(parts, item, now)
             progress(done, len(news))
-        drafted = writing.put_down(parts, actions, written, now)
-        nudging.carry_out(parts, actions, now)
-        _ask(parts, actions, now)
-        _settle_doubts(parts, result, (*result.doubts, *_unknown_now(result, comparison.changes)), now)
         if failed:
             seen = replace(seen, signature=None, digest=None)
+        # Before the nudges, whose language it tells.
         tracker.put(parts.store, replace(seen, problems=problems))
-    return replace(_report(replace(result, problems=problems), drafted=drafted), again=bool(failed))
+        drafted = writing.put_down(parts, actions, written, now)
+        nudging.retitle(parts, now)
+        nudging.carry_out(parts, actions, now)
+        _ask(parts, actions, now)
+        _settle_doubts(parts, result, (*result.doubts, *_unknown_now(result, news)), now)
+    report = _report(replace(result, problems=problems), drafted=drafted, offered=_offered(actions))
+    return replace(report, again=bool(failed))
 
 
-def _news(parts: Parts, change: changes.Change) -> News:
+def _offered(actions: Iterable[Action]) -> int:
+    """How many rejections that were there before are left to be chosen from."""
+    asked = [action for action in actions if isinstance(action, Ask) and action.kind is QuestionKind.FIRST_SIGHT]
+    return sum(len(action.applications) for action in asked)
+
+
+def _news(parts: Parts, change: changes.Change, *, reread: bool) -> News:
     return News(
         application=change.id,
         before=change.before,
@@ -205,6 +258,7 @@ def _news(parts: Parts, change: changes.Change) -> News:
         letters=tuple(letters.of_application(parts.store, change.id)) if change.before else (),
         told=frozenset(applications.facts(parts.store, change.id)) if change.before else frozenset(),
         doubt=change.doubt,
+        reread=reread,
     )
 
 
@@ -249,12 +303,12 @@ def _suspicious(parts: Parts, seen: Seen, comparison: changes.Comparison, key: s
     return ScanReport(trouble=trouble)
 
 
-def _unknown_now(result: Reading, news: Sequence[changes.Change]) -> list[Doubt]:
+def _unknown_now(result: Reading, news: Sequence[News]) -> list[Doubt]:
     """The status texts that nobody knows to which an application changed, but for those asked about as a whole."""
     changed = {
-        change.after.line
-        for change in news
-        if change.after and (change.before is None or change.before.status_text != change.after.status_text)
+        item.after.line
+        for item in news
+        if item.after and (item.before is None or item.before.status_text != item.after.status_text)
     }
     asked = {line for doubt in result.doubts if doubt.kind is QuestionKind.WORDS for line in doubt.lines}
     return [doubt for doubt in result.unknown if (changed - asked) & set(doubt.lines)]
@@ -264,7 +318,7 @@ def _settle_doubts(parts: Parts, result: Reading, doubts: Sequence[Doubt], now: 
     """Ask what a reading leaves open; what it no longer does, or was held back for, is moot."""
     still = {doubt.key for doubt in (*doubts, *result.unknown)}
     for question in questions.unanswered(parts.store):
-        if question.kind in _OF_A_READING and question.key not in still:
+        if question.kind in _LEFT_BY_A_READING and question.key not in still:
             questions.drop(parts.store, question, now)
     _ask_doubts(parts, doubts, now)
 
@@ -281,9 +335,12 @@ def _remember(parts: Parts, seen: Seen) -> None:
         tracker.put(parts.store, seen)
 
 
-def _report(result: Reading, *, first_sight: bool = False, drafted: tuple[int, ...] = ()) -> ScanReport:
+def _report(
+    result: Reading, *, first_sight: bool = False, drafted: tuple[int, ...] = (), offered: int = 0
+) -> ScanReport:
     return ScanReport(
         first_sight=first_sight,
+        offered=offered,
         applications=len(result.applications),
         rejected=sum(one.outcome is Outcome.REJECTED for one in result.applications),
         drafted=drafted,

@@ -32,9 +32,12 @@ class Written:
 
 
 def compose(
-    parts: Parts, actions: Sequence[Action], news: Sequence[News]
+    parts: Parts, actions: Sequence[Action], news: Sequence[News], language: str | None
 ) -> tuple[dict[Key, Written], dict[int, Problem]]:
-    """Compose all that is to be written; one that fails is reported and stops none of the others (P25)."""
+    """Compose all that is to be written; one that fails is reported and stops none of the others (P25).
+
+    `language` is that of the tracker, by the reading that the news are of.
+    """
     wanted = dict(_wanted(parts, actions))
     written: dict[Key, Written] = {}
     failed: dict[int, Problem] = {}
@@ -44,7 +47,7 @@ def compose(
         if item.after is None:
             continue
         try:
-            written[application, kind] = _compose(parts, kind, item, item.after, message_id)
+            written[application, kind] = _compose(parts, kind, item, item.after, message_id, language)
         except TemplateError as error:
             text = f"{item.after.company}: no letter could be written. {error}"
             failed[application] = Problem(line=item.after.line, text=text)
@@ -61,10 +64,14 @@ def _wanted(parts: Parts, actions: Iterable[Action]) -> Iterator[tuple[Key, str]
                 yield (letter.application, letter.kind), letter.message_id
 
 
-def _compose(parts: Parts, kind: LetterKind, item: News, after: Application, message_id: str) -> Written:
+def _compose(
+    parts: Parts, kind: LetterKind, item: News, after: Application, message_id: str, language: str | None
+) -> Written:
     facts = applications.facts(parts.store, item.application)
     kept = {field: value for field, value in facts.items() if field not in item.fields}
-    content = drafting.write(parts, kind, item.application, after, kept, message_id)
+    content = drafting.write(
+        parts, kind, item.application, after, kept, message_id, drafting.language_by(parts, after, language)
+    )
     return Written(content=content, message_id=message_id)
 
 
@@ -91,7 +98,8 @@ def put_down(parts: Parts, actions: Sequence[Action], written: Mapping[Key, Writ
 
 
 def _rewrite(parts: Parts, letter: Letter, written: Written, now: datetime) -> None:
-    _expect(done=letters.rewrite(parts.store, letter, written.content, now, by_hand=False, who="followup"))
+    if written.content.digest != letter.digest:
+        _expect(done=letters.rewrite(parts.store, letter, written.content, now, by_hand=False, who="followup"))
 
 
 def _expect(*, done: bool) -> None:

@@ -76,6 +76,8 @@ def put(store: Database, application: int, said: Application, now: datetime) -> 
         fingerprint=said.fingerprint,
         first_seen=instant(now),
         language=said.language,
+        cells=said.cells,
+        skeleton=said.skeleton,
     )
 
 
@@ -162,6 +164,8 @@ def _known(row: sqlite3.Row) -> Known:
         row_id=row["row_id"],
         fingerprint=row["fingerprint"],
         language=row["language"],
+        cells=row["cells"],
+        skeleton=row["skeleton"],
     )
     return Known(
         id=row["id"],

@@ -17,18 +17,19 @@ SELECT * FROM application WHERE person = :person AND id = :id;
 -- name: last_id(person)^
 SELECT coalesce(max(id), 0) AS id FROM application WHERE person = :person;
 
--- name: put(person, id, company, role, line, outcome, stage, status_text, contact_name, contact_email, applied_on, interview_on, outcome_on, outcome_on_from, row_id, fingerprint, first_seen, language)!
+-- name: put(person, id, company, role, line, outcome, stage, status_text, contact_name, contact_email, applied_on, interview_on, outcome_on, outcome_on_from, row_id, fingerprint, first_seen, language, cells, skeleton)!
 -- What the tracker says now; the first sight stays.
 INSERT INTO application VALUES (
     :person, :id, :company, :role, :line, :outcome, :stage, :status_text, :contact_name, :contact_email,
-    :applied_on, :interview_on, :outcome_on, :outcome_on_from, :row_id, :fingerprint, 1, :first_seen, :language
+    :applied_on, :interview_on, :outcome_on, :outcome_on_from, :row_id, :fingerprint, 1, :first_seen, :language, :cells, :skeleton
 )
 ON CONFLICT (person, id) DO UPDATE SET
     company = excluded.company, role = excluded.role, line = excluded.line, outcome = excluded.outcome,
     stage = excluded.stage, status_text = excluded.status_text, contact_name = excluded.contact_name,
     contact_email = excluded.contact_email, applied_on = excluded.applied_on, interview_on = excluded.interview_on,
     outcome_on = excluded.outcome_on, outcome_on_from = excluded.outcome_on_from, row_id = excluded.row_id,
-    fingerprint = excluded.fingerprint, present = 1, language = excluded.language;
+    fingerprint = excluded.fingerprint, present = 1, language = excluded.language,
+    cells = excluded.cells, skeleton = excluded.skeleton;
 
 -- name: vanish(person, id)!
 -- Its row is gone; it may come back.

@@ -138,6 +138,11 @@ def pass_on(store: Database, nudge: Nudge, application: int, subject: str, now: 
         log.add(store, now, "followup", f"N{nudge.id}", "passed on", application=application, why=why)
 
 
+def retitle(store: Database, nudge: Nudge, subject: str) -> None:
+    """Call a waiting nudge by another subject."""
+    _SQL.retitle(store.connection, person=store.person, id=nudge.id, subject=subject)
+
+
 def joined(store: Database, series: int) -> list[int]:
     return [row["application"] for row in _SQL.joined(store.connection, person=store.person, series=series)]
 

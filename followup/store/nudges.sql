@@ -58,6 +58,9 @@ SELECT application FROM joined WHERE person = :person AND series = :series ORDER
 -- name: leave_series(person, series, application)!
 DELETE FROM joined WHERE person = :person AND series = :series AND application = :application;
 
+-- name: retitle(person, id, subject)!
+UPDATE nudge SET subject = :subject WHERE person = :person AND id = :id AND state IN ('planned', 'snoozed');
+
 -- name: pass_on(person, id, application, subject)!
 UPDATE nudge SET application = :application, subject = :subject
 WHERE person = :person AND id = :id AND state IN ('planned', 'snoozed');

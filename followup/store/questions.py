@@ -8,7 +8,7 @@ from typing import Any
 
 import aiosql
 
-from followup.model.question import Question, QuestionKind
+from followup.model.question import OF_READING, Question, QuestionKind
 from followup.store import log
 from followup.store.database import Database, instant
 
@@ -32,6 +32,15 @@ def answered(store: Database, number: int) -> list[Question]:
 def answers(store: Database) -> dict[str, str]:
     """Key → answer, of all that was answered."""
     return {question.key: question.answer for question in everything(store) if question.answer is not None}
+
+
+def answers_about_reading(store: Database) -> dict[str, str]:
+    """Key → answer, of those that change how a tracker is read."""
+    return {
+        question.key: question.answer
+        for question in everything(store)
+        if question.answer is not None and question.kind in OF_READING
+    }
 
 
 def one(store: Database, question: int) -> Question | None:

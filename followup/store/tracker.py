@@ -16,7 +16,10 @@ _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The last sight of the file. `signature` is its stat, `digest` that of its bytes; `trouble` why it is unread."""
+    """The last sight of the file. `signature` is its stat, `trouble` why it is unread.
+
+    `digest` is that of its bytes, and `read_with` that of all they were read with, when it was read last.
+    """
 
     path: str
     signature: str | None
@@ -27,6 +30,7 @@ class Seen:
     language: str | None = None
     encoding: str | None = None
     columns: tuple[ColumnUse, ...] = ()
+    read_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ def seen(store: Database) -> Seen | None:
         language=row["language"],
         encoding=understood.get("encoding"),
         columns=tuple(ColumnUse(**column) for column in understood.get("columns", ())),
+        read_with=understood.get("read_with"),
     )
 
 
@@ -66,13 +71,19 @@ def put(store: Database, sight: Seen) -> None:
         trouble=sight.trouble,
         problems=json.dumps([{"line": problem.line, "text": problem.text} for problem in sight.problems]),
         language=sight.language,
-        understood=json.dumps({"encoding": sight.encoding, "columns": [asdict(column) for column in sight.columns]}),
+        understood=json.dumps(
+            {
+                "encoding": sight.encoding,
+                "columns": [asdict(column) for column in sight.columns],
+                "read_with": sight.read_with,
+            }
+        ),
     )
 
 
 def read_again(store: Database) -> None:
-    """Let the next scan read the same bytes anew."""
-    _SQL.forget_digest(store.connection, person=store.person)
+    """Let the next scan look at the file again, though nobody has touched it."""
+    _SQL.forget_signature(store.connection, person=store.person)
 
 
 def ran(store: Database, step: str, now: datetime, trouble: str | None = None) -> None:

@@ -7,9 +7,9 @@ ON CONFLICT (person) DO UPDATE SET path = excluded.path, signature = excluded.si
     read_at = excluded.read_at, trouble = excluded.trouble, problems = excluded.problems,
     language = excluded.language, understood = excluded.understood;
 
--- name: forget_digest(person)!
--- An answer changes how the same bytes are to be taken.
-UPDATE tracker SET signature = NULL, digest = NULL WHERE person = :person;
+-- name: forget_signature(person)!
+-- An answer may change what follows from the same bytes.
+UPDATE tracker SET signature = NULL WHERE person = :person;
 
 -- name: ran(person, step, at, trouble)!
 INSERT INTO run VALUES (:person, :step, :at, :trouble)

@@ -25,7 +25,7 @@ BROKEN = "\ufffd"
 SHORTEST_ASCII = 3
 """So many letters more than this a company's name has at least, to be known by those of them that are ASCII."""
 
-RELEVANT = ("company", "role", "contact_email", "contact_name", "stage", "interview_on", "outcome")
+RELEVANT = ("company", "role", "contact_email", "contact_name", "stage", "interview_on", "outcome", "language")
 """The fields that a letter or a nudge speaks of."""
 
 
@@ -54,6 +54,30 @@ class Change:
         """Whether the employer's no is news."""
         was = self.before is not None and self.before.outcome is Outcome.REJECTED
         return self.after is not None and self.after.outcome is Outcome.REJECTED and not was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rereading:
+    """What two readings of a tracker have in common: the bytes, the way they were read, and the encoding therein."""
+
+    same_bytes: bool
+    same_way: bool
+    same_encoding: bool
+
+    def tells_of_before(self, change: Change) -> bool:
+        """Whether the sheet told this before, and only the reading of it is new.
+
+        What the sheet left out of the reading until now cannot be compared: that it is new is not known then.
+        """
+        if self.same_bytes:
+            return True
+        before, now = change.before, change.after
+        if before is None or now is None or not before.cells:
+            return not (self.same_way and self.same_encoding)
+        if self.same_encoding:
+            return before.cells == now.cells
+        # Signs outside ASCII were perhaps others under the other encoding: they tell nothing.
+        return before.skeleton == now.skeleton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +192,11 @@ def _fold(text: str) -> str:
 
 
 def _by_cells(said: Application) -> Hashable:
-    return said.fingerprint or None
+    return said.cells or None
+
+
+def _by_skeleton(said: Application) -> Hashable:
+    return said.skeleton or None
 
 
 def _by_row_id(said: Application) -> Hashable:
@@ -212,6 +240,7 @@ _RULES = (
     _rule(_by_row_id, alone=True),
     _rule(_by_key_and_state, alone=False),
     _rule(_by_key, alone=True),
+    _rule(_by_skeleton, alone=True),
     _rule(_by_ascii, alone=True),
     _rule(_by_all_but_role, alone=True),
     _rule(_by_all_but_company, alone=True),

@@ -1,6 +1,7 @@
 """The face of the room: bytes → applications, doubts, problems. Pure; the latest event of an application wins."""
 
 import gc
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,11 @@ from datetime import date
 from functools import cache
 from operator import itemgetter
 
+import xxhash
+
+from followup import __version__
 from followup.model.application import Application, Outcome
+from followup.model.person import Person
 from followup.model.reading import ColumnUse, DateOrder, Doubt, Problem, Reading
 from followup.tracker import contacts, dates, doubts, endings, layout, vocabulary
 from followup.tracker.columns import Columns, assign, likely_column
@@ -28,6 +33,21 @@ SHARE = 60
 """What a phrase counts for its language; divides without rest by the number of languages that share it, mostly."""
 
 LONGEST_CONTACT = 500
+
+
+def way(
+    words_digest: str,
+    person: Person,
+    encoding: str | None,
+    columns: Mapping[str, str],
+    answers: Mapping[str, str],
+) -> str:
+    """A digest of all that a tracker is read with, this version included: what is read as new under another one may
+    have stood there before.
+    """
+    settings = [person.email, person.zone.key, person.language, encoding]
+    whole = json.dumps([__version__, words_digest, settings, sorted(columns.items()), sorted(answers.items())])
+    return xxhash.xxh3_128_hexdigest(whole.encode("utf-8", "surrogatepass"))
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """Rows that stand for applications → applications, column by column, for speed."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import xxhash
 
@@ -43,10 +43,10 @@ def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
     told = endings.tell(rows, column, look)
     found = _contacts(rows, column, look)
     days = _outcome_days(rows, told, column, look)
-    values = zip(
+    written = [_as_written(row, look) for row in rows]
+    understood = zip(
         _companies(rows),
         _roles(rows, column, look),
-        [row.line for row in rows],
         [meaning.outcome for _, meaning in told],
         [meaning.stage for _, meaning in told],
         [text for text, _ in told],
@@ -57,15 +57,22 @@ def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
         [day for day, _ in days],
         [source for _, source in days],
         [cell or None for cell in column("id")],
-        _fingerprints(rows, told, found, look),
         [look.words.languages.get(plain(cell)) for cell in column("language")],
         strict=True,
     )
+    lines = [row.line for row in rows]
     return ReadRows(
-        applications=list(map(Application._make, values)),
+        applications=list(map(_application, lines, written, understood)),
         several=[contact.several for contact in found],
         unclear=[bool(text) and meaning.unclear for text, meaning in told],
     )
+
+
+def _application(line: int, written: str, understood: tuple[Any, ...]) -> Application:
+    company, role, *more, row_id, language = understood
+    cells, skeleton = _digest(written), _digest(written.encode("ascii", "ignore").decode())
+    fingerprint = _digest("\x1f".join([cells, *map(str, understood)]))
+    return Application._make((company, role, line, *more, row_id, fingerprint, language, cells, skeleton))
 
 
 def _companies(rows: Sequence[Row]) -> list[str]:
@@ -166,11 +173,10 @@ def _clean(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in cut).split())[:LONGEST_NAME]
 
 
-def _fingerprints(rows: Sequence[Row], told: Sequence[Told], found: Sequence[Contact], look: Look) -> Iterator[str]:
-    """Equal for two readings of an application in which no cell differs, nor what was understood of them."""
-    separator = "\x1f"
-    for row, (_, meaning), contact in zip(rows, told, found, strict=True):
-        whole = f"{separator.join(row.cells)}{meaning.outcome}{meaning.stage}{contact.email}"
-        if row.line in look.logs:
-            whole += "\x1e".join([separator.join(one.cells) for one in look.logs[row.line]])
-        yield xxhash.xxh3_128_hexdigest(whole.encode("utf-8", "surrogatepass"))
+def _as_written(row: Row, look: Look) -> str:
+    """All the cells of a row, or of all rows of its log; how wide the header is plays no part."""
+    return "\x1e".join(["\x1f".join(each.cells).rstrip("\x1f") for each in look.logs.get(row.line, (row,))])
+
+
+def _digest(text: str) -> str:
+    return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))

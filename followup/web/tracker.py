@@ -1,5 +1,6 @@
 """The tracker as it was understood, its problems, and the questions it leaves, to be answered right there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from followup.errors import Busy, FollowupError, Refused
 from followup.model.application import Known
+from followup.model.letter import Letter
 from followup.model.question import Question, QuestionKind
 from followup.steps import answering, review
 from followup.steps.parts import Parts
@@ -29,16 +31,22 @@ SHOWN = 20
 PATIENCE = 5.0
 
 
-def read(parts: Parts, now: datetime, *, wait: float = 0.0) -> None:
-    """Look at the tracker, unless another process is at it; what hinders it is kept, and stands on the page."""
+def read(parts: Parts, now: datetime, *, wait: float = 0.0) -> int:
+    """Look at the tracker, unless another process is at it; what hinders it is kept, and stands on the page.
+
+    Gives how many rejections were there before and are now left to be chosen from.
+    """
+    offered, trouble = 0, None
     try:
-        trouble = scan(parts, now, wait=wait).trouble
+        report = scan(parts, now, wait=wait)
+        offered, trouble = report.offered, report.trouble
     except Busy:
-        return
+        return 0
     except FollowupError as error:
         trouble = str(error)
     with parts.store.transaction():
         tracker.ran(parts.store, "scan", now, trouble)
+    return offered
 
 
 @room.get("/applications")
@@ -83,9 +91,8 @@ def answer(number: int) -> ResponseReturnValue:
     """Keep an answer; the tracker is read again with it at once."""
     one = _found(number)
     drafted = answering.answer(g.parts, one, _reply(one), g.now)
-    read(g.parts, g.now, wait=PATIENCE)
-    told = ", ".join(f"L{letter.id}" for letter in drafted)
-    flash(f"Thank you. {told} waits for you in the outbox." if told else "Thank you, noted.", "done")
+    offered = read(g.parts, g.now, wait=PATIENCE)
+    flash(_thanks(drafted, offered), "done")
     return redirect(wording.back("/applications"), 303)
 
 
@@ -103,6 +110,15 @@ def look() -> ResponseReturnValue:
     """Look at the tracker now."""
     read(g.parts, g.now, wait=PATIENCE)
     return redirect(wording.back("/applications"), 303)
+
+
+def _thanks(drafted: Sequence[Letter], offered: int) -> str:
+    if drafted:
+        return f"Thank you. {', '.join(f'L{letter.id}' for letter in drafted)} waits for you in the outbox."
+    if offered:
+        were = "rejection was" if offered == 1 else "rejections were"
+        return f"Thank you. {offered} {were} there before: choose which to write to. What comes to say so is drafted."
+    return "Thank you, noted."
 
 
 def _found(number: int) -> Question:
