@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,7 +41,7 @@ def figures(folder: Path) -> Iterator[Figure]:
             place.mkdir()
             parts = stack.enter_context(opened(place, place / "applications.csv"))
             _fill(parts, rows, written)
-            link = urlsplit(stack.enter_context(serving(parts, 0, lambda: None)))
+            link = urlsplit(stack.enter_context(serving(partial(replace, parts), 0, lambda: None)))
             connection = HTTPConnection("127.0.0.1", link.port or 0)
             connection.request("GET", link.path)
             entered = connection.getresponse()

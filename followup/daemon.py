@@ -18,10 +18,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from followup.errors import Busy, WorkError
+from followup.errors import Busy, UsageError, WorkError
 from followup.steps import overview
 from followup.steps.dispatch import DispatchReport, dispatch
-from followup.steps.parts import Parts
+from followup.steps.parts import Current, Parts
 from followup.steps.remind import RemindReport, remind
 from followup.steps.scan import ScanReport, scan
 from followup.steps.sending import ENDED
@@ -36,34 +36,35 @@ BUSY = "A daemon is already running for these settings; one is enough."
 Say = Callable[[str], None]
 
 
-def serve(parts: Parts, say: Say, *, page_port: int | None = None) -> None:
+def serve(current: Current, say: Say, *, page_port: int | None = None) -> None:
     """Run until SIGTERM or SIGINT, and serve the page if it has a port. Raises Busy if there is a daemon already."""
-    daemon = _Daemon(parts, say)
+    daemon, store = _Daemon(current, say), current().store
     try:
         with (
-            parts.store.lock("daemon", wait=LOCK_SECONDS, busy=BUSY),
-            _page(parts, page_port, daemon.send_soon, say),
+            store.lock("daemon", wait=LOCK_SECONDS, busy=BUSY),
+            _page(current, page_port, daemon.send_soon, say),
         ):
             daemon.run()
     finally:
-        parts.store.close()
+        store.close()
 
 
 @contextmanager
-def _page(parts: Parts, port: int | None, send_soon: Callable[[], None], say: Say) -> Iterator[None]:
+def _page(current: Current, port: int | None, send_soon: Callable[[], None], say: Say) -> Iterator[None]:
     if port is None:
         yield
         return
     from followup.web import server
 
-    with server.serving(parts, port, send_soon) as link:
+    with server.serving(current, port, send_soon) as link:
         say(f"The page, good for one entry: {link}")
         yield
 
 
 class _Daemon:
-    def __init__(self, parts: Parts, say: Say) -> None:
-        self._parts = parts
+    def __init__(self, current: Current, say: Say) -> None:
+        self._current = current
+        self._parts = current()
         self._say = say
         self._work = Work()
         self._told: dict[str, str] = {}
@@ -74,7 +75,7 @@ class _Daemon:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2},
         )
         self._scheduler.add_listener(lambda event: self._unexpected(event.exception), EVENT_JOB_ERROR)
-        self._watch = _Watch(parts.tracker, self._touched)
+        self._watch = _Watch(self._parts.tracker, self._touched)
 
     def run(self) -> None:
         logging.getLogger("apscheduler").addHandler(logging.NullHandler())
@@ -121,47 +122,63 @@ class _Daemon:
         self._due()
 
     def _round(self) -> None:
-        self._watch.keep()
+        self._try("watch", self._keep_watch)
         self._scan(whole=False)
         self._due()
 
     def _beat(self) -> None:
-        self._watch.keep()
+        self._try("watch", self._keep_watch)
         if self._watch.missed():
             self._scan(whole=False)
         self._due()
 
     def _due(self) -> None:
         """Nudge and send what is due, and wake up at the next moment."""
-        self._try("remind", lambda: self._tell_reminded(remind(self._parts, self._parts.clock(), stop=self._work.stop)))
-        self._try(
-            "dispatch",
-            lambda: self._tell_dispatched(dispatch(self._parts, self._parts.clock(), stop=self._work.stop)),
-        )
+        stop = self._work.stop
+        self._try("remind", lambda parts: self._tell_reminded(remind(parts, parts.clock(), stop=stop)))
+        self._try("dispatch", lambda parts: self._tell_dispatched(dispatch(parts, parts.clock(), stop=stop)))
         self._try("next", self._wake)
 
-    def _wake(self) -> None:
-        with self._parts.store.telling():
-            moment = overview.next_due(self._parts, self._parts.clock())
-        wait = (moment - self._parts.clock()).total_seconds() if moment else HEARTBEAT_SECONDS
+    def _wake(self, parts: Parts) -> None:
+        now = parts.clock()
+        with parts.store.telling():
+            moment = overview.next_due(parts, now)
+        wait = (moment - now).total_seconds() if moment else HEARTBEAT_SECONDS
         if 0 < wait < HEARTBEAT_SECONDS:
             self._soon("due", self._due, wait)
 
     def _scan(self, *, whole: bool) -> None:
         self._watch.seen()
-        if not self._try("scan", lambda: self._tell_scanned(scan(self._parts, self._parts.clock(), whole=whole))):
+        if not self._try("scan", lambda parts: self._tell_scanned(scan(parts, parts.clock(), whole=whole))):
             self._watch.forget()
 
-    def _try(self, step: str, act: Callable[[], None]) -> bool:
-        """Whether the step was done. Trouble in one stops none of the others, and is told once."""
+    def _keep_watch(self, parts: Parts) -> None:
+        self._watch.keep(parts.tracker)
+
+    def _try(self, step: str, act: Callable[[Parts], None]) -> bool:
+        """Whether the step was done, by the settings as they are. Trouble in one stops no other, and is told once."""
         try:
-            act()
+            act(self._take_up())
         except Busy:
+            return False
+        except UsageError as error:
+            self._tell("settings", f"{error}\nUntil that is mended, nothing is read or sent.")
             return False
         except WorkError as error:
             self._tell(step, str(error))
             return False
         return True
+
+    def _take_up(self) -> Parts:
+        """The parts by the settings as they are now; raises UsageError where these cannot be used."""
+        parts = self._current()
+        if parts is not self._parts:
+            self._parts = parts
+            self._watch.forget()
+            self._tell(
+                "settings", "Your settings, or your own words, have changed: they hold from now on.", always=True
+            )
+        return parts
 
     def _tell_trouble(self, step: str, trouble: str | None) -> None:
         """Say what stands in the way of a step; once it was out of the way it is news again."""
@@ -176,6 +193,9 @@ class _Daemon:
         self._tell_trouble("scan", report.trouble)
         if not report.trouble and not report.untouched:
             self._tell("read", f"Read {report.applications} applications, {report.rejected} rejected.", always=True)
+        if report.offered:
+            text = f"{report.offered} rejected before, so nothing is drafted unasked. To choose: followup questions"
+            self._tell("offered", text, always=True)
         for number in report.drafted:
             self._tell("draft", f"L{number} is drafted and waits for you: followup review L{number}", always=True)
         for problem in report.problems:
@@ -216,8 +236,9 @@ class _Watch(FileSystemEventHandler):
         self._folders: dict[Path, int] = {}
         self._signature: str | None = None
 
-    def keep(self) -> None:
-        """Watch the tracker's folders, anew if one was replaced or the tracker now links elsewhere."""
+    def keep(self, tracker: Path) -> None:
+        """Watch the tracker's folders, anew if it is another one, a folder was replaced, or it now links elsewhere."""
+        self._tracker = tracker
         folders = {one.parent: _inode(one.parent) for one in (self._tracker, self._target())}
         if folders == self._folders:
             return

@@ -64,8 +64,8 @@ def run(ctx: click.Context, page: bool, port: int) -> None:
     """Watch the tracker and do what is due, until stopped."""
     from followup import daemon
 
-    settings = opening.settings(ctx)
-    daemon.serve(assembly.join(settings), click.echo, page_port=port if page else None)
+    current = assembly.current(opening.settings_file(ctx))
+    daemon.serve(current, click.echo, page_port=port if page else None)
 
 
 @click.command()

@@ -2,10 +2,11 @@
 
 import os
 import webbrowser
+from contextlib import closing
 
 import click
 
-from followup import config
+from followup import assembly, config
 from followup.cli import opening
 from followup.cli.running import PAGE_PORT, PORT
 from followup.errors import Busy
@@ -29,10 +30,12 @@ HOUR = 3600.0
 @click.pass_context
 def web(ctx: click.Context, port: int, no_open: bool) -> None:
     """Open the review page in your browser: read, change and say yes there. Nobody but this machine can see it."""
-    with opening.parts(ctx) as (parts, now):
+    current = assembly.current(opening.settings_file(ctx))
+    parts = current()
+    with closing(parts.store), parts.store.telling():
         try:
-            with sending(parts) as send_soon, server.serving(parts, port, send_soon) as link, signals() as ended:
-                read(parts, now)
+            with sending(current) as send_soon, server.serving(current, port, send_soon) as link, signals() as ended:
+                read(parts, parts.clock())
                 _show(link, open_it=not no_open)
                 click.echo("To stop: Ctrl-C")
                 while not ended(HOUR):

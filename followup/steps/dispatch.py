@@ -17,6 +17,7 @@ from followup.steps.stop import Stop
 from followup.store import account, letters, tracker
 
 SCAN_PATIENCE = 5.0
+SETTINGS_CHANGED = "Your settings have changed just now. Letters go by the new ones at the next look."
 LONGEST_PATIENCE = 2 * timing.LONGEST_WAIT
 
 
@@ -40,7 +41,8 @@ def dispatch(
     """Send every approved letter whose time has come; raises Busy where another process sends, after `wait` seconds.
 
     1. What a dead process left in `sending` becomes in doubt: nobody alive can be in the middle of one.
-    2. While mail is paused, or the store was copied or the clock put back, nothing more is done.
+    2. While mail is paused, the store was copied or the clock put back, or the settings changed since they were read,
+       nothing more is done.
     3. Letters that are too late return to draft.
     4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
        can, but not what follows from it, they wait.
@@ -58,13 +60,15 @@ def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> Di
     approved = letters.in_state(parts.store, LetterState.APPROVED)
     if not approved:
         return DispatchReport()
+    if not parts.unchanged():
+        return DispatchReport(trouble=SETTINGS_CHANGED)
     held = holding.reason(parts, now) or _patience(parts, now)
     if held is not None:
         return DispatchReport(trouble=held)
     _return_late(parts, approved, now)
     try:
         scan(parts, now, wait=SCAN_PATIENCE)
-        due = _due(parts, now)
+        due = _due(parts, now) if parts.unchanged() else []
         mail_account = parts.account() if due and not stop.wished else None
     except StoreError:
         raise

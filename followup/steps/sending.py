@@ -57,7 +57,7 @@ async def send(
         with pause.marking(parts.store) as mark, stop.cutting() as over:
             sending = _Sending(parts, mail_account, due, progress, mark)
             attempts = sending.attempts
-            await sending.run(over)
+            await sending.run(lambda: over() or not parts.unchanged())
         return attempts, sending.give_up()
     except StoreError as error:
         return attempts, str(error)
@@ -195,7 +195,7 @@ class _Sending:
     def _intend(self, letter: Letter) -> bytes | None:
         """Note the intent, inside a commit. The Date is the first attempt's."""
         store, now = self._parts.store, self._parts.clock()
-        if not timing.may_leave(now, letter.said_now, self._parts.calendar()):
+        if not self._parts.unchanged() or not timing.may_leave(now, letter.said_now, self._parts.calendar()):
             return None
         begun = letters.begin(store, letter, mime.date_line(self._parts.calendar().local(now)), now)
         if begun is None:

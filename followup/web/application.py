@@ -15,13 +15,13 @@ from followup import assembly
 from followup.errors import FollowupError
 from followup.model.letter import Letter
 from followup.steps import overview
-from followup.steps.parts import Parts
+from followup.steps.parts import Current
 from followup.store.database import open_store
 from followup.web import access, latest, letters, nudges, standing, tracker, wording
 
 
-def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[[], None]) -> Flask:
-    """The page around these parts."""
+def application(current: Current, door: access.Door, port: int, send_soon: Callable[[], None]) -> Flask:
+    """The page around the parts as they are at each request."""
     pages = assembly.shipped_templates() / "pages"
     app = Flask("followup.web", template_folder=str(pages), static_folder=str(pages / "static"))
     app.config.update(
@@ -36,7 +36,7 @@ def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     access.guard(app, door)
     CSRFProtect(app)
-    _open_a_store_for_each_request(app, parts, send_soon)
+    _open_a_store_for_each_request(app, current, send_soon)
     _tell_errors(app, access.origins(port))
     for room in (letters.room, nudges.room, tracker.room, standing.room, latest.room):
         app.register_blueprint(room)
@@ -47,10 +47,11 @@ def application(parts: Parts, door: access.Door, port: int, send_soon: Callable[
     return app
 
 
-def _open_a_store_for_each_request(app: Flask, parts: Parts, send_soon: Callable[[], None]) -> None:
+def _open_a_store_for_each_request(app: Flask, current: Current, send_soon: Callable[[], None]) -> None:
     @app.before_request
     def open_it() -> None:
         if request.endpoint not in access.OPEN:
+            parts = current()
             g.parts = replace(parts, store=open_store(parts.store.folder, parts.store.person))
             g.troubles = overview.troubles(g.parts.store)
             g.now = parts.clock()

@@ -13,7 +13,7 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 from followup.errors import Busy, Refused
-from followup.steps.parts import Parts
+from followup.steps.parts import Current, Parts
 from followup.web.access import Door
 from followup.web.application import application
 
@@ -44,12 +44,13 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 @contextmanager
-def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[str]:
+def serving(current: Current, port: int, send_soon: Callable[[], None]) -> Iterator[str]:
     """Serve one person's page; gives the link that lets them in, once. `send_soon` sends what is due, beside the page.
 
     Raises Busy if it is served already, Refused where the port cannot be had.
     """
-    with parts.store.lock("web", busy="The page is served already. To open it: followup web"):
+    store = current().store
+    with store.lock("web", busy="The page is served already. To open it: followup web"):
         try:
             listening = socket.create_server(("127.0.0.1", port))
         except OSError as error:
@@ -57,8 +58,8 @@ def serving(parts: Parts, port: int, send_soon: Callable[[], None]) -> Iterator[
             raise Refused(f"Port {port} cannot be used ({why}). Choose another: followup web --port 0") from None
         logging.getLogger("waitress").addHandler(logging.NullHandler())
         number = listening.getsockname()[1]
-        door = _door(parts.store.folder / LINK, number)
-        app = application(parts, door, number, send_soon)
+        door = _door(store.folder / LINK, number)
+        app = application(current, door, number, send_soon)
         connections: dict[int, Any] = {}
         server: Any = create_server(app, map=connections, sockets=[listening], ident=None, **LIMITS)
         server.channel_class = _Channel
