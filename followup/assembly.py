@@ -35,6 +35,11 @@ def settings(file: Path) -> Settings:
     return config.load(file, os.environ)
 
 
+def settings_as_far_as_right(file: Path) -> tuple[Settings, tuple[str, ...]]:
+    """The same for a look that needs none, and what is wrong with them."""
+    return config.as_far_as_right(file, os.environ)
+
+
 def clock() -> datetime:
     """Now, in UTC: the one place where the product reads the time of day."""
     return datetime.now(UTC)

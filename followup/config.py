@@ -5,6 +5,7 @@ The file is never read into the process environment, so that no child process se
 
 import codecs
 import difflib
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -75,6 +76,10 @@ def signature(file: Path) -> Signature | None:
     return status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, folder.st_mode
 
 
+NOWHERE = Path(os.devnull) / FILE_NAME
+"""Where no settings can be."""
+
+
 def default_file() -> Path:
     """Where the settings are looked for when nobody says; raises UsageError where nobody has a home."""
     try:
@@ -93,9 +98,38 @@ def find(option: str | None, environment: Mapping[str, str]) -> Path:
 def load(file: Path, environment: Mapping[str, str]) -> Settings:
     """Read and check all settings; raises SettingsError with every problem, UsageError if there is no file."""
     signed = signature(file)
-    in_file, lines = _from_file(file)
-    values = in_file | {name: environment[name] for name in NAMES if name in environment}
+    settings, problems, missing = _checked(file, signed, *_from_file(file), environment)
+    if problems or missing:
+        raise SettingsError([*missing, *problems])
+    return settings
+
+
+def as_far_as_right(file: Path, environment: Mapping[str, str]) -> tuple[Settings, tuple[str, ...]]:
+    """The settings for a look that needs none: what is missing or wrong has its default; and what is wrong."""
+    in_file: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    amiss: list[str] = []
+    signed = signature(file)
+    if signed is not None:
+        try:
+            in_file, lines = _from_file(file)
+        except UsageError as error:
+            amiss.append(str(error))
+    settings, problems, _ = _checked(file, signed, in_file, lines, environment)
+    return settings, (*amiss, *problems)
+
+
+def _checked(
+    file: Path,
+    signed: Signature | None,
+    in_file: Mapping[str, str],
+    lines: Mapping[str, int],
+    environment: Mapping[str, str],
+) -> tuple[Settings, list[str], list[str]]:
+    """The settings, all that is wrong with them, and what is missing; for both there is the default, or nothing."""
+    values = {**in_file, **{name: environment[name] for name in NAMES if name in environment}}
     problems: list[str] = []
+    missing: list[str] = []
 
     def reject(name: str, why: object) -> None:
         place = "environment" if PREFIX + name in environment else f"{file}, line {lines.get(PREFIX + name, 0)}"
@@ -111,7 +145,7 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
 
     def need(name: str, what: str) -> str:
         if not values.get(PREFIX + name, "").strip():
-            problems.append(f"{file}: {PREFIX}{name} is missing: {what}.")
+            missing.append(f"{file}: {PREFIX}{name} is missing: {what}.")
             return ""
         return str(get(name, PARSERS[name], ""))
 
@@ -153,9 +187,7 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         reject(name, why)
     if sum(bool(values.get(PREFIX + name)) for name in SECRETS) > 1:
         problems.append(f"{file}: give only one of {', '.join(PREFIX + name for name in SECRETS)}.")
-    if problems:
-        raise SettingsError(problems)
-    return settings
+    return settings, problems, missing
 
 
 def without_secrets(settings: Settings) -> dict[str, str]:

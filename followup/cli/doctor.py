@@ -76,7 +76,7 @@ def _clock(settings: Settings) -> Iterator[Finding]:
 def _tracker(settings: Settings, asked: Sequence[Question]) -> Iterator[Finding]:
     sight = source.take(settings.tracker)
     if isinstance(sight, source.Unreadable):
-        yield False, f"Tracker: {sight.reason}"
+        yield False, f"Tracker: {sight.whole}"
         return
     if not isinstance(sight, source.Snapshot):
         return

@@ -148,7 +148,7 @@ def _country_of(zone: str) -> str:
 
 
 def _first_look(settings: Settings) -> None:
-    result = preview.of_file(settings.tracker, settings.person)
+    result = preview.of_file(settings.tracker, settings)
     if not result.reading.refused:
         click.echo()
         preview.print_preview(settings.tracker.name, result, settings.person)

@@ -1,25 +1,29 @@
-"""`followup preview FILE`: no settings needed, nothing written."""
+"""`followup preview FILE`: no settings needed, those that there are go with it, nothing written."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from followup import assembly
-from followup.cli import speech
-from followup.errors import TrackerUnreadable, WorkError
+from followup.cli import opening, speech
+from followup.config import NOWHERE, Settings
+from followup.errors import StoreError, TrackerUnreadable, UsageError, WorkError
 from followup.model.application import Outcome, Stage
 from followup.model.person import Person
 from followup.model.reading import DateOrder, Problem, Reading
 from followup.playbook.timing import Calendar
 from followup.steps.preview import Preview, PreviewDraft, Wording
 from followup.steps.preview import preview as look
+from followup.store import questions
+from followup.store.database import looking_into
 from followup.tracker import source
 
-NOBODY = Person(name="Your Name", email="you@example.org", zone=ZoneInfo("UTC"), country=None)
+NOBODY = ("Your Name", "you@example.org")
+"""Who signs the letters of a person without settings."""
 
 _NOT_KNOWN = "not known"
 """What is said of a status text of which nobody knows whether it is an end."""
@@ -43,32 +47,64 @@ _DAYS = {
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def preview(file: Path, as_json: bool) -> None:
-    """Show what followup would make of a tracker. Writes nothing."""
-    result = of_file(file, NOBODY)
+@click.pass_context
+def preview(ctx: click.Context, file: Path, as_json: bool) -> None:
+    """Show what followup would make of a tracker, by your settings if there are any. Writes nothing."""
+    settings, amiss = assembly.settings_as_far_as_right(_settings_file(ctx))
+    for problem in amiss:
+        click.echo(f"Shown as if this were not in your settings: {problem}", err=True)
+    result = of_file(file, settings)
     if as_json:
         speech.as_json(to_json(file.name, result))
     elif not result.reading.refused:
-        print_preview(file.name, result, NOBODY)
+        print_preview(file.name, result, settings.person)
+    if not as_json and not result.reading.refused and settings.signature is None:
         click.echo("\nTo have this done whenever a row becomes rejected: followup init")
     if result.reading.refused:
         raise WorkError(f"{file}: {result.reading.refused}")
 
 
-def of_file(file: Path, person: Person) -> Preview:
-    """Preview this file as this person would see it; raises TrackerUnreadable."""
+def _settings_file(ctx: click.Context) -> Path:
+    try:
+        return opening.settings_file(ctx)
+    except UsageError:
+        return NOWHERE
+
+
+def of_file(file: Path, settings: Settings) -> Preview:
+    """Preview this file as it would be read by these settings, own words and answers; raises TrackerUnreadable."""
     sight = source.take(file)
     if not isinstance(sight, source.Snapshot):
         raise TrackerUnreadable(sight.reason if isinstance(sight, source.Unreadable) else str(file))
-    folders = (assembly.shipped_templates(),)
+    folders = (assembly.own_templates(settings.file), assembly.shipped_templates())
     wording = Wording(
         words=assembly.words(folders),
         templates=assembly.templates(folders),
         playbook=assembly.playbook(folders),
-        calendar=Calendar(person.zone, lambda _day: False),
+        calendar=Calendar(settings.person.zone, lambda _day: False),
     )
-    own = frozenset() if person is NOBODY else frozenset({person.email})
-    return look(sight.data, wording, person, assembly.clock(), own=own)
+    name, email = NOBODY
+    person = replace(settings.person, name=settings.person.name or name, email=settings.person.email or email)
+    return look(
+        sight.data,
+        wording,
+        person,
+        assembly.clock(),
+        own=frozenset(filter(None, [settings.person.email])),
+        encoding=settings.encoding,
+        columns=settings.columns,
+        answers=_answers(settings.folder),
+    )
+
+
+def _answers(folder: Path) -> Mapping[str, str]:
+    """What the person has answered about the reading of their tracker; a store that cannot be looked into is told."""
+    try:
+        with looking_into(folder) as store:
+            return {} if store is None else questions.answers_about_reading(store)
+    except StoreError as error:
+        click.echo(f"Shown without your answers to questions. {error}", err=True)
+        return {}
 
 
 def print_preview(name: str, result: Preview, person: Person) -> None:

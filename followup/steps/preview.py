@@ -1,5 +1,6 @@
-"""What would followup make of this file? No settings, no store, nothing written."""
+"""What would followup make of this file? Nothing is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,9 +47,19 @@ class Wording:
     calendar: Calendar
 
 
-def preview(data: bytes, wording: Wording, person: Person, now: datetime, *, own: frozenset[str]) -> Preview:
+def preview(
+    data: bytes,
+    wording: Wording,
+    person: Person,
+    now: datetime,
+    *,
+    own: frozenset[str],
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Preview:
     """Read a tracker as if each of its rejections were new."""
-    result = reading.read(data, wording.words, own_addresses=own)
+    result = reading.read(data, wording.words, own_addresses=own, encoding=encoding, columns=columns, answers=answers)
     rejected = [one for one in result.applications if one.outcome is Outcome.REJECTED]
     if any(doubt.kind is QuestionKind.ENCODING for doubt in result.doubts):
         rejected = [one for one in rejected if f"{one.company}{one.role}{one.contact_name}".isascii()]

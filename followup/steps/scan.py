@@ -60,7 +60,7 @@ def scan(
         if isinstance(sight, source.Untouched):
             return ScanReport(untouched=True, trouble=seen.trouble if seen else None)
         if isinstance(sight, source.Unreadable):
-            return _in_trouble(parts, seen, sight.reason, None)
+            return _in_trouble(parts, seen, sight.whole, None)
         if seen and same and seen.digest == sight.digest and not seen.trouble:
             return ScanReport(untouched=True)
         try:

@@ -169,6 +169,28 @@ def open_store(folder: Path, person: int = 1) -> Database:
     return Database(connection, person, folder)
 
 
+@contextmanager
+def looking_into(folder: Path, person: int = 1) -> Iterator[Database | None]:
+    """The store of this folder to be looked into, of whatever version: nothing is written. None where there is none.
+
+    Raises StoreError.
+    """
+    file = folder / FILE_NAME
+    if not file.is_file():
+        yield None
+        return
+    ahead = file.with_name(f"{FILE_NAME}-wal")
+    # With nothing in the write-ahead log SQLite can do without the files that it would make beside the store.
+    how = "mode=ro" if ahead.is_file() and ahead.stat().st_size else "immutable=1"
+    with _telling(file, sqlite3.Error, OSError):
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True)
+        connection.row_factory = sqlite3.Row
+        try:
+            yield Database(connection, person, folder)
+        finally:
+            connection.close()
+
+
 def migrate(store: Database) -> None:
     """Bring an open store up to this version: after a backup of an older one took its place."""
     _migrate(store.connection, store.folder / FILE_NAME)

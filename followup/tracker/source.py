@@ -28,9 +28,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """Why the file cannot be read now, in a sentence, and what to do."""
+    """Why the file cannot be read now, in a sentence, and what to do with a tracker that is like that."""
 
     reason: str
+    remedy: str = ""
+
+    @property
+    def whole(self) -> str:
+        """Both."""
+        return f"{self.reason} {self.remedy}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def take(file: Path, last: str | None = None, *, whole: bool = False) -> Snapsho
             if time.monotonic() > until:
                 return Unreadable(reason=f"{file} is being written just now; it will be read when that is done.")
     except OSError as error:
-        return Unreadable(reason=_reason(file, error))
+        return _unreadable(file, error)
 
 
 def digest(data: bytes) -> str:
@@ -100,9 +106,11 @@ def _read_only(path: str, _flags: int) -> int:
     return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
-def _reason(file: Path, error: OSError) -> str:
+def _unreadable(file: Path, error: OSError) -> Unreadable:
     if isinstance(error, FileNotFoundError):
-        return f"There is no file {file}. Put it back, or name the right one in FOLLOWUP_TRACKER."
+        remedy = "Put it back, or name the right one in FOLLOWUP_TRACKER."
+        return Unreadable(reason=f"There is no file {file}.", remedy=remedy)
     if isinstance(error, PermissionError):
-        return f"{file} may not be read. To allow it: chmod u+r {file}"
-    return f"{file} cannot be read: {error.strerror or error}. Name another file in FOLLOWUP_TRACKER."
+        return Unreadable(reason=f"{file} may not be read. To allow it: chmod u+r {file}")
+    reason = f"{file} cannot be read: {error.strerror or error}."
+    return Unreadable(reason=reason, remedy="Name another file in FOLLOWUP_TRACKER.")
