@@ -49,7 +49,10 @@ _DAYS = {
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.pass_context
 def preview(ctx: click.Context, file: Path, as_json: bool) -> None:
-    """Show what followup would make of a tracker, by your settings if there are any. Writes nothing."""
+    """Show what followup would make of a tracker. Writes nothing.
+
+    It goes by your settings, own words and answers, where there are any.
+    """
     settings, amiss = assembly.settings_as_far_as_right(_settings_file(ctx))
     for problem in amiss:
         click.echo(f"Shown as if this were not in your settings: {problem}", err=True)

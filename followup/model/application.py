@@ -5,6 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+FORGOTTEN = "(forgotten)"
+"""The company of an application that the person had us forget."""
+
 
 class Outcome(StrEnum):
     """How an application ended, or that it has not."""

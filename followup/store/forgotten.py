@@ -12,27 +12,28 @@ from typing import Any
 import aiosql
 
 from followup.model.address import identity
+from followup.model.application import FORGOTTEN
 from followup.store import log, questions
 from followup.store.database import Database, maybe_instant, to_instant
 
 _SQL: Any = aiosql.from_path(Path(__file__).with_suffix(".sql"), "sqlite3")
 
 KEPT = {
-    # The fingerprint stays: the row, should it stand in the sheet still, is no new one.
+    # The digests stay: the row, should it stand in the sheet still, is no new one.
     "application": "person id line outcome stage language applied_on interview_on outcome_on outcome_on_from"
-    " fingerprint present first_seen",
+    " fingerprint cells skeleton present first_seen",
     "letter": "person id application kind state revision edited message_id digest date_line not_before at_once"
     " created_at approved_at sent_at attempts try_after",
     "nudge": "person id application series event tip template state due_at conditions delivered_at",
     "question": "person id kind key text about asked_at answer answered_at",  # made anew by questions.forget
     # What was read is told with samples of its cells, its problems may name a company, and so may what stood in the
     # way of a step; it is told again where it still does.
-    "tracker": "person path signature digest read_at trouble language",
+    "tracker": "person path signature digest read_at trouble language encoding read_with",
     "run": "person step at",
     "joined": "person series application",
 }
 """Table → the columns that hold nothing of an employer's. A table that is not named has nothing to keep of one."""
-_BLANKS = {("application", "company"): "'(forgotten)'", ("tracker", "problems"): "'[]'"}
+_BLANKS = {("application", "company"): f"'{FORGOTTEN}'", ("tracker", "problems"): "'[]'"}
 """What stands in place of words where no words would be misread, as SQL."""
 _NOTHING = {"TEXT": "''", "BLOB": "x''", "INTEGER": "0", "REAL": "0"}
 """What stands in place of words where there must be something, by the column's type, as SQL."""

@@ -54,9 +54,9 @@ def seen(store: Database) -> Seen | None:
         trouble=row["trouble"],
         problems=tuple(Problem(**problem) for problem in json.loads(row["problems"])),
         language=row["language"],
-        encoding=understood.get("encoding"),
+        encoding=row["encoding"],
         columns=tuple(ColumnUse(**column) for column in understood.get("columns", ())),
-        read_with=understood.get("read_with"),
+        read_with=row["read_with"],
     )
 
 
@@ -71,13 +71,9 @@ def put(store: Database, sight: Seen) -> None:
         trouble=sight.trouble,
         problems=json.dumps([{"line": problem.line, "text": problem.text} for problem in sight.problems]),
         language=sight.language,
-        understood=json.dumps(
-            {
-                "encoding": sight.encoding,
-                "columns": [asdict(column) for column in sight.columns],
-                "read_with": sight.read_with,
-            }
-        ),
+        understood=json.dumps({"columns": [asdict(column) for column in sight.columns]}),
+        encoding=sight.encoding,
+        read_with=sight.read_with,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
-from followup.model.application import Application, Known, Outcome
+from followup.model.application import FORGOTTEN, Application, Known, Outcome
 
 SHRINK_SHARE = 0.2
 SHRINK_ROWS = 3
@@ -268,6 +268,9 @@ def _is_broken(text: str, whole: str) -> bool:
 def _change(one: Known, now: Application) -> Change | None:
     now = _whole(one.said, now)
     if one.present and one.said.fingerprint == now.fingerprint:
+        return None
+    if one.said.company == FORGOTTEN and one.said.cells == now.cells:
+        # Only read better: what is forgotten is not to be known again by that.
         return None
     return Change(id=one.id, before=one.said, after=now, returned=not one.present)
 

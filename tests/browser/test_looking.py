@@ -20,7 +20,7 @@ ENTRY = "/enter/"
 def addresses(desk: Desk, folder: Path) -> Iterator[str]:
     """Every address of the page that can be read, whatever room it is made in."""
     with desk.parts() as parts:
-        app = application(parts, access.Door(folder / "page.link", 1), 1, lambda: None)
+        app = application(lambda: parts, access.Door(folder / "page.link", 1), 1, lambda: None)
         for rule in app.url_map.iter_rules():
             if "GET" in (rule.methods or ()) and not rule.rule.startswith(ENTRY):
                 path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: VALUES[found[1]], rule.rule)

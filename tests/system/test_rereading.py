@@ -329,3 +329,15 @@ def test_an_interview_on_another_day_has_its_nudges_on_that_day_only(desk: Desk)
         waiting = nudges.waiting(parts.store)
     assert waiting
     assert all(one.due_at > second - timedelta(days=4) for one in waiting)
+
+
+def test_a_better_reading_knows_nothing_again_of_whom_the_person_had_forgotten(desk: Desk) -> None:
+    write(desk, [("Alder", "Rejected"), ("Birch", "Applied")])
+    look(desk)
+    answer(desk, QuestionKind.FIRST_SIGHT, "none")
+    desk.ok("forget", "Alder", "--yes")
+    _another_version(desk)
+    desk.write_settings(COLUMNS="role=Status")
+    look(desk)
+    with desk.parts() as parts:
+        assert [one.said.company for one in applications.everything(parts.store)] == ["(forgotten)", "Birch"]
