@@ -106,6 +106,12 @@ def _ask_mail(values: dict[str, str]) -> None:
         return
     provider = provider_of(values["EMAIL"])
     click.echo("\nA mail account lets followup send what you approved. Without one you send it yourself.")
+    if provider is not None and provider.only_tokens:
+        click.echo(
+            f"{provider.name} takes no password from programs, only an OAuth2 token (FOLLOWUP_SMTP_TOKEN_COMMAND)."
+            " Until you have one you send your letters yourself: followup export"
+        )
+        return
     if provider is not None:
         click.echo(f"{provider.name}: {provider.host}, port {provider.port}, {provider.security}.")
         if provider.app_password:

@@ -8,13 +8,17 @@ from followup.model.person import Security
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider's submission server. `app_password` says where one is made; empty where the usual one serves."""
+    """A provider's submission server. `app_password` says where one is made; empty where the usual one serves.
+
+    `only_tokens`: no password logs a program in, only an OAuth2 token.
+    """
 
     name: str
     host: str
     port: int
     security: Security
     app_password: str = ""
+    only_tokens: bool = False
 
 
 def _provider(name: str, host: str, port: int, app_password: str = "") -> Provider:
@@ -22,7 +26,8 @@ def _provider(name: str, host: str, port: int, app_password: str = "") -> Provid
 
 
 _GMAIL = _provider("Gmail", "smtp.gmail.com", 587, "myaccount.google.com/apppasswords (needs 2-step verification)")
-_OUTLOOK = _provider("Outlook", "smtp-mail.outlook.com", 587, "account.live.com/proofs (Advanced security options)")
+_OUTLOOK = Provider("Outlook", "smtp-mail.outlook.com", 587, Security.STARTTLS, only_tokens=True)
+"""Since 16 September 2024 personal accounts log in by OAuth2 alone, as Microsoft announced in June of that year."""
 _YAHOO = _provider("Yahoo", "smtp.mail.yahoo.com", 465, "login.yahoo.com/account/security (App password)")
 _ICLOUD = _provider(
     "iCloud", "smtp.mail.me.com", 587, "account.apple.com (Sign-In and Security, App-Specific Passwords)"

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import aiosmtplib
 
+from followup.mail.answers import Concern, concern_of
+
 ADDRESS = re.compile(r"[^\s<>()\"']+@[^\s<>()\"':;,]+")
-DAYS_LIMIT = re.compile(r"5\d\d 5\.(4\.5|1\.90)\b")
-"""How Google and Microsoft say that enough mails went today: as a no for good, though it is over tomorrow."""
 
 
 class Ending(StrEnum):
@@ -34,11 +34,15 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """How an attempt ended, in which phase, and the server's own words (or the system's)."""
+    """How an attempt ended, in which phase, and the server's own words (or the system's).
+
+    `concern` is what about the account was refused; None where only this mail was, or nothing.
+    """
 
     ending: Ending
     phase: Phase
     words: str
+    concern: Concern | None = None
 
 
 def put_off(phase: Phase, why: str) -> Result:
@@ -46,19 +50,25 @@ def put_off(phase: Phase, why: str) -> Result:
     return Result(ending=Ending.PUT_OFF, phase=phase, words=_line(why))
 
 
+def refused(phase: Phase, reply: str, concern: Concern | None) -> Result:
+    """The server's no for good: to this mail, or to what `concern` names of the account."""
+    return Result(ending=Ending.REFUSED, phase=phase, words=reply, concern=concern)
+
+
 def is_refusal(code: int, message: str) -> bool:
-    """Whether an answer is a no for good."""
-    return 500 <= code < 600 and not _says_days_limit(words(code, message))
+    """Whether an answer is a no for good; that enough went today is over tomorrow, however it is said."""
+    return 500 <= code < 600 and concern_of(words(code, message)) is not Concern.LIMIT
 
 
 def asks_for_patience(reply: str) -> bool:
-    """Whether a reply asks the whole account to slow down (421, x.7 of RFC 3463, a day's limit), not one mail alone."""
-    return reply.startswith("421") or re.match(r"45\d 4\.7\.", reply) is not None or _says_days_limit(reply)
+    """Whether a reply asks the whole account to slow down (421, x.7 of RFC 3463, a limit), not one mail alone."""
+    slow_down = reply.startswith("421") or re.match(r"45\d 4\.7\.", reply) is not None
+    return slow_down or concern_of(reply) is Concern.LIMIT
 
 
 def refuses_address(result: Result) -> bool:
     """Whether the address itself was refused for good: x.1 of RFC 3463, but for the sender's, and x.2.1."""
-    if result.ending is not Ending.REFUSED:
+    if result.ending is not Ending.REFUSED or result.concern is not None:
         return False
     status = re.match(r"5\d\d 5\.(\d+\.\d+)", result.words)
     if status is None:
@@ -66,16 +76,42 @@ def refuses_address(result: Result) -> bool:
     return status[1] == "2.1" or (status[1].startswith("1.") and status[1] not in ("1.7", "1.8"))
 
 
+_REFUSED = {
+    Concern.LOGIN: ("the log-in was refused", "Most providers want an app password: see FOLLOWUP_SMTP_PASSWORD."),
+    Concern.NO_PASSWORDS: (
+        "the log-in was refused",
+        "This provider takes no password from programs, only tokens: see FOLLOWUP_SMTP_TOKEN_COMMAND.",
+    ),
+    Concern.SECURITY: (
+        "the connection is not safe enough for it",
+        "Set FOLLOWUP_SMTP_SECURITY to starttls, or to tls where the port is 465.",
+    ),
+    Concern.SENDER: ("mail from your address was refused", "Is FOLLOWUP_EMAIL the address of this account?"),
+    Concern.BLOCKED: (
+        "this account or connection is blocked",
+        "Your provider can tell why and lift it; log in at its website, or try from another network.",
+    ),
+}
+"""What was refused, and what to do about it. A limit is never refused for good: it is waited for."""
+
+_NOT_REACHED = {
+    Phase.CONNECT: ("no connection", "Is this machine on line, and are host and port right?"),
+    Phase.TLS: ("no safe connection", "Nothing was sent over it, no password either."),
+    Phase.LOGIN: ("it could not log in", "Nothing was sent."),
+}
+
+
+def what_is_refused(result: Result) -> str:
+    """What about the account a server refuses, in its words, and what to do about it."""
+    what, advice = _REFUSED[result.concern or Concern.LOGIN]
+    return f"{what} ({result.words.rstrip('.')}). {advice}"
+
+
 def explain(result: Result, host: str) -> str:
     """Why no session takes mail, in a sentence that says what to do."""
-    if result.phase is Phase.LOGIN and result.ending is Ending.PUT_OFF:
-        return f"{host}: it could not log in ({result.words.rstrip('.')}). Nothing was sent."
-    where, advice = {
-        Phase.CONNECT: ("no connection", "Is this machine on line, and are host and port right?"),
-        Phase.TLS: ("no safe connection", "Nothing was sent over it, no password either."),
-        Phase.LOGIN: ("the log-in was refused", "Most providers want an app password: see FOLLOWUP_SMTP_PASSWORD."),
-        Phase.MAIL: ("mail from your address was refused", "Is FOLLOWUP_EMAIL the address of this account?"),
-    }.get(result.phase, (f"at {result.phase.upper()}", ""))
+    if result.ending is Ending.REFUSED:
+        return f"{host}: {what_is_refused(result)}"
+    where, advice = _NOT_REACHED.get(result.phase, (f"at {result.phase.upper()}", ""))
     return f"{host}: {where} ({result.words.rstrip('.')}). {advice}".rstrip()
 
 
@@ -88,10 +124,6 @@ def cause(error: Exception) -> str:
     """What went wrong, in the words of the server or the system."""
     told = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
     return _line(told) or type(error).__name__
-
-
-def _says_days_limit(reply: str) -> bool:
-    return DAYS_LIMIT.match(reply) is not None
 
 
 def _line(text: str) -> str:

@@ -13,7 +13,8 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 from aiosmtplib.typing import Default
 
-from followup.mail.result import Ending, Phase, Result, cause, put_off, words
+from followup.mail.answers import Concern, concern_of
+from followup.mail.result import Phase, Result, cause, is_refusal, put_off, refused, words
 from followup.model.person import Account, Security
 
 COMMAND_SECONDS = 60
@@ -112,9 +113,11 @@ async def _connect(client: Session, account: Account) -> None:
             phase = Phase.LOGIN
             await _log_in(client, account, account.username)
     except aiosmtplib.SMTPResponseException as error:
-        ending = Ending.REFUSED if phase is Phase.LOGIN and 500 <= error.code < 600 else Ending.PUT_OFF
-        told = words(error.code, _without_secrets(error.message, account))
-        raise Unreachable(Result(ending=ending, phase=phase, words=told)) from None
+        reply = words(error.code, _without_secrets(error.message, account))
+        concern = concern_of(reply) or (Concern.LOGIN if phase is Phase.LOGIN else None)
+        if concern is not None and is_refusal(error.code, reply):
+            raise Unreachable(refused(phase, reply, concern)) from None
+        raise Unreachable(put_off(phase, reply)) from None
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(put_off(Phase.TLS, f"its certificate is not valid: {error.verify_message}")) from None
     except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:

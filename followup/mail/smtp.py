@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable
 import aiosmtplib
 from aiosmtplib import SMTPResponse
 
-from followup.mail.result import Ending, Phase, Result, cause, is_refusal, put_off, words
+from followup.mail.answers import Concern, concern_of
+from followup.mail.result import Ending, Phase, Result, cause, is_refusal, put_off, refused, words
 from followup.mail.session import Session, Unreachable, session
 from followup.model.address import in_ascii
 from followup.model.person import Account
@@ -82,11 +83,12 @@ async def _data(client: Session, message: bytes) -> Result:
         why = "interrupted before the server answered"
         return _doubt(why, reply) if left else put_off(Phase.DATA, why)
     ending, told = _last_word(reply, left=left), words(reply.code, reply.message)
+    concern = concern_of(told) if ending is Ending.REFUSED else None
     if not left or ending is Ending.IN_DOUBT:
         client.close()
     elif ending is Ending.PUT_OFF:
         told += " (it said so after it had taken the text)"
-    return Result(ending=ending, phase=Phase.DATA, words=told)
+    return Result(ending=ending, phase=Phase.DATA, words=told, concern=concern)
 
 
 def _last_word(reply: SMTPResponse, *, left: bool) -> Ending:
@@ -98,14 +100,19 @@ def _last_word(reply: SMTPResponse, *, left: bool) -> Ending:
 
 
 async def _refused_early(client: Session, phase: Phase, code: int, message: str) -> Result:
-    told = words(code, message)
-    if code in NOT_LOGGED_IN:
-        raise Unreachable(Result(ending=Ending.REFUSED, phase=Phase.LOGIN, words=told))
-    ending = Ending.REFUSED if is_refusal(code, message) else Ending.PUT_OFF
-    if phase is Phase.MAIL and ending is Ending.REFUSED and code != TOO_BIG:
-        raise Unreachable(Result(ending=ending, phase=phase, words=told))
+    reply = words(code, message)
+    if not is_refusal(code, message):
+        await _reset(client)
+        return put_off(phase, reply)
+    concern = concern_of(reply)
+    if concern is None and code in NOT_LOGGED_IN:
+        concern = Concern.LOGIN
+    if concern is None and phase is Phase.MAIL and code != TOO_BIG:
+        concern = Concern.SENDER
+    if concern is not None:
+        raise Unreachable(refused(Phase.LOGIN if concern is Concern.LOGIN else phase, reply, concern))
     await _reset(client)
-    return Result(ending=ending, phase=phase, words=told)
+    return refused(phase, reply, None)
 
 
 async def _reset(client: Session) -> None:

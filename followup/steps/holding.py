@@ -22,7 +22,7 @@ def reason(parts: Parts, now: datetime) -> str | None:
     """Why no mail goes to employers, or None. A new doubt pauses it and asks."""
     held = pause.why(parts.store)
     if held is not None:
-        return f"Mail to employers is paused ({held}). To let it go again: followup resume"
+        return f"Mail to employers is paused: {held.rstrip('.')}. To let it go again: followup resume"
     if not pause.is_home(parts.store, parts.machine):
         text = (
             f"{parts.store.folder} was copied, restored or moved to another machine, or has lost what it knew last."

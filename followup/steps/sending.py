@@ -15,7 +15,15 @@ from functools import partial
 from followup.errors import StoreError
 from followup.letters import mime
 from followup.mail import smtp
-from followup.mail.result import Ending, Phase, Result, asks_for_patience, explain, refuses_address
+from followup.mail.result import (
+    Ending,
+    Phase,
+    Result,
+    asks_for_patience,
+    explain,
+    refuses_address,
+    what_is_refused,
+)
 from followup.mail.session import Session, Unreachable, hung_up, session
 from followup.model.letter import Letter, LetterState
 from followup.model.person import Account
@@ -113,7 +121,7 @@ class _Sending:
 
     def give_up(self) -> str | None:
         """Put off what no connection was left for; why, in a sentence."""
-        if self._unreachable is None or not self._waiting:
+        if self._unreachable is None or not (self._waiting or self._account_refused()):
             return None
         result, now = self._unreachable, self._parts.clock()
         with self._parts.store.transaction():
@@ -122,10 +130,13 @@ class _Sending:
             else:
                 for letter in self._waiting:
                     _put_off(self._parts, letter, result, now)
-            if result.ending is Ending.REFUSED:
-                what = "the log-in" if result.phase is Phase.LOGIN else "mail from your address"
-                pause.hold(self._parts.store, f"{what} was refused: {result.words}", now, who="followup")
+            if self._account_refused():
+                pause.hold(self._parts.store, what_is_refused(result), now, who="followup")
         return explain(result, self._account.host)
+
+    def _account_refused(self) -> bool:
+        """Whether the server takes nothing from this account: then no connection gives it another letter."""
+        return self._unreachable is not None and self._unreachable.ending is Ending.REFUSED
 
     async def _line(self, over: Callable[[], bool], *, first: bool) -> None:
         """One connection after the other, as long as letters wait and the server takes any.
@@ -137,20 +148,25 @@ class _Sending:
                 await self._entered.wait()
                 if self._unreachable is not None:
                     return
-            while self._waiting and not over():
+            while self._more(over):
                 tried = False
                 async with session(self._account) as client:
                     self._entered.set()
-                    while self._waiting and not over() and client.is_connected:
+                    while self._more(over) and client.is_connected:
                         tried = True
                         await self._send(client, self._waiting.popleft())
                     self._write()
-                if not tried and self._waiting and not over():
+                if not tried and self._more(over):
                     raise hung_up()
         except Unreachable as error:
-            self._unreachable = error.result
+            if not self._account_refused():
+                self._unreachable = error.result
         finally:
             self._entered.set()
+
+    def _more(self, over: Callable[[], bool]) -> bool:
+        """Whether another letter is to be tried."""
+        return bool(self._waiting) and not over() and not self._account_refused()
 
     async def _send(self, client: Session, letter: Letter) -> None:
         begin = partial(self._begin, letter)
@@ -165,6 +181,8 @@ class _Sending:
             Attempt(letter=letter.id, company=letter.company, ending=result.ending, words=result.words)
         )
         self._progress(len(self.attempts), self._whole)
+        if result.concern is not None:
+            raise Unreachable(result)
         if asks_for_patience(result.words):
             with self._commit():
                 _wait(self._parts, self._waiting, result.words, now)
@@ -231,6 +249,9 @@ def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None
         case Ending.ACCEPTED:
             _move(parts, at, LetterState.SENT, now, f"the server said: {result.words}")
             account.go_on(parts.store, now)
+        case Ending.REFUSED if result.concern is not None:
+            # It is the account that is refused; the letter keeps its yes, and goes once that is settled.
+            _put_off(parts, at, result, now)
         case Ending.REFUSED:
             _move(parts, at, LetterState.FAILED, now, f"the server refused it: {result.words}")
             if refuses_address(result) and letter.to is not None:

@@ -265,3 +265,12 @@ def test_init_asks_its_questions_and_ends_in_the_choice_of_first_sight(desk: Des
     assert "FOLLOWUP_TIMEZONE=Europe/Berlin" in text
     assert "# Your time zone" in text
     assert len(desk.json("outbox")) == drafted
+
+
+def test_init_leads_nobody_to_an_app_password_where_only_tokens_are_taken(desk: Desk) -> None:
+    desk.config.unlink()
+    desk.save(ACME)
+    given = {"name": "Sam Rivera", "email": "sam@outlook.com", "tracker": str(desk.tracker), "timezone": "UTC"}
+    with Terminal(desk, "init", "--country=DE", *(f"--{name}={value}" for name, value in given.items())) as terminal:
+        before = terminal.expect("only an OAuth2 token")
+        assert "app password" not in before + terminal.expect("To check everything")

@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from followup.letters import mime
 from followup.mail import smtp
-from followup.mail.result import Ending, Phase, Result, explain, refuses_address
+from followup.mail.answers import ANSWERS, Answer, Concern
+from followup.mail.result import Ending, Phase, Result, asks_for_patience, explain, refuses_address
 from followup.mail.session import DATA_SECONDS, Unreachable, session
 from followup.model.letter import Text
 from followup.model.person import Account, Person, Security
@@ -225,6 +226,20 @@ def test_s5_a_log_in_asked_for_later_is_the_accounts_trouble_and_not_the_letters
     with Server(script={phase: reply}) as server:
         result = send_one(server)
     assert (result.ending, result.phase, result.words) == (Ending.REFUSED, Phase.LOGIN, reply)
+
+
+@pytest.mark.parametrize("phase", ["rcpt", "data", "dot"])
+@pytest.mark.parametrize("answer", [row for row in ANSWERS if row.source], ids=lambda answer: answer.example)
+def test_s5_s14_what_is_said_of_the_account_is_heard_in_every_phase(answer: Answer, phase: str) -> None:
+    with Server(script={phase: answer.example}) as server:
+        result = send_one(server)
+    if answer.concern is Concern.LIMIT:
+        assert result.ending is Ending.PUT_OFF
+        assert asks_for_patience(result.words)
+    else:
+        assert (result.ending, result.concern) == (Ending.REFUSED, answer.concern)
+        assert not (answer.concern and refuses_address(result))
+    assert server.mails == []
 
 
 # S6
