@@ -149,7 +149,7 @@ def _mail(parts: Parts) -> Iterator[Finding]:
     try:
         account = parts.account()
         if account is None:
-            yield True, "Mail account: none; you send the letters yourself (followup export)"
+            yield True, "Mail account: none; you send the letters yourself: followup outbox"
             return
         asyncio.run(check(account))
         how = "without a log-in" if account.username is None else f"logged in as {account.username}"
@@ -170,9 +170,10 @@ def _running(parts: Parts) -> Iterator[Finding]:
         yield True, f"Running: the last tick was {speech.day(tick.at, parts.person)}"
     else:
         yield False, "Running: nothing. To start it: followup service --install, or followup run"
-    for run in view.runs.values():
-        if run.trouble:
-            yield False, f"Last tick: {run.trouble}"
+    if view.unsent is not None:
+        yield False, view.unsent
+    for trouble in view.troubles:
+        yield False, f"Last time: {trouble}"
 
 
 def _starting(file: Path) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from followup.cli import opening, outbox, output, speech
 from followup.cli.editor import in_editor
 from followup.cli.progress import Bar
 from followup.errors import Busy, Refused, UsageError
+from followup.letters.prose import sentence
 from followup.model.letter import Letter, LetterState
 from followup.steps import dispatch as sending
-from followup.steps import facts, handover, remind, review
+from followup.steps import facts, handover, holding, remind, review
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
 from followup.store import log, pause
@@ -126,8 +127,8 @@ def export(ctx: click.Context, letter: str, as_text: bool) -> None:
     """Hand a letter over: an .eml file for your mail program, a mailto: link, or the text to copy."""
     with opening.parts(ctx) as (parts, now):
         one = review.current(parts, opening.letter(parts, letter))
-        if one.state not in (LetterState.DRAFT, LetterState.HANDED_OVER):
-            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}; only a draft is handed over.")
+        if one.state not in (LetterState.DRAFT, LetterState.APPROVED, LetterState.HANDED_OVER):
+            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}, so there is nothing to hand over.")
         if as_text:
             hand_over_text(parts, one, now)
         else:
@@ -192,16 +193,24 @@ def say_yes(
     if at_once:
         _send_now(parts, one)
     else:
-        goes = speech.moment(one.not_before, parts.person, now)
-        click.echo(f"Goes {goes}. To take it back: followup unapprove L{one.id}")
-        if pause.why(parts.store) is not None:
-            click.echo("But mail to employers is paused, so it waits: followup resume")
-        elif not standing.is_running(parts, now):
-            click.echo("Nothing is running: it goes at the next `followup tick`.")
+        _say_when(parts, one, now)
     nudge = review.first_nudge(parts, one) if on_the_spot else None
     text = remind.show(parts, nudge, parts.clock()) if nudge else None
     if text is not None:
         click.echo(f"\n{speech.fold(text.text)}")
+
+
+def _say_when(parts: Parts, letter: Letter, now: datetime) -> None:
+    """When an approved letter goes and how to take the yes back; or what keeps it."""
+    back = f"To take it back: followup unapprove L{letter.id}"
+    if parts.mail_host is None:
+        click.echo(f"Approved. {holding.NO_ACCOUNT}. {back}")
+        return
+    click.echo(f"Goes {speech.moment(letter.not_before, parts.person, now)}. {back}")
+    if pause.why(parts.store) is not None:
+        click.echo("But mail to employers is paused, so it waits: followup resume")
+    elif not standing.is_running(parts, now):
+        click.echo("Nothing is running: it goes at the next `followup tick`.")
 
 
 def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
@@ -275,4 +284,5 @@ def _send_now(parts: Parts, letter: Letter) -> None:
     if after.state is LetterState.APPROVED and report.trouble is None and parts.store.is_locked("daemon"):
         click.echo("The daemon takes it within 30 seconds.")
         return
-    raise Refused(f"L{after.id} is {after.state.replace('_', ' ')}: {after.reason or report.trouble}.")
+    reason = sentence(after.reason or report.trouble or "nothing is known of why")
+    raise Refused(f"L{after.id} is {after.state.replace('_', ' ')}: {reason}")

@@ -29,6 +29,8 @@ def outbox(ctx: click.Context, everything: bool, as_json: bool) -> None:
         if not found:
             click.echo("The outbox is empty. A letter appears here when a row of your tracker becomes rejected.")
             return
+        for text in dict.fromkeys(filter(None, (*standing.troubles(parts.store), standing.unsent(parts, now)))):
+            click.echo(click.style(speech.clean(text), fg="yellow"))
         rows = [
             [
                 f"L{one.id}",

@@ -6,6 +6,7 @@ import click
 
 from followup.cli import opening, speech
 from followup.model.letter import LetterState
+from followup.steps import holding
 from followup.steps import overview as standing
 from followup.steps.holding import YOU_PAUSED
 from followup.steps.overview import Overview
@@ -31,11 +32,10 @@ def status(ctx: click.Context, as_json: bool) -> None:
         if view.letters:
             counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in view.letters.items())
             click.echo(f"Letters: {counts}.")
-        for line in brief(view, parts, now):
+        for line in obstacles(view):
+            click.echo(click.style(line, fg="yellow"))
+        for line in (_needs(view), *_coming(view, parts, now), _running(view), *_next(view)):
             click.echo(line)
-        for run in view.runs.values():
-            if run.trouble:
-                click.echo(click.style(f"Last time: {run.trouble}", fg="yellow"))
 
 
 @click.command()
@@ -89,10 +89,17 @@ def print_briefly(ctx: click.Context) -> None:
 
 
 def brief(view: Overview, parts: Parts, now: datetime) -> list[str]:
-    """What needs you, what goes when, what runs, and the one command to type; five lines at the most."""
-    command = next_command(view)
-    lines = [_needs(view), *_coming(view, parts, now), _running(view)]
-    return [*lines, f"Next: {command}"] if command else lines
+    """Five lines at most: what stands in the way, needs you, goes when, runs; and the one command to type."""
+    trouble = [click.style(line, fg="yellow") for line in obstacles(view)[:1]]
+    coming = _coming(view, parts, now)
+    return [*trouble, _needs(view), *(coming[:1] if trouble else coming), _running(view), *_next(view)]
+
+
+def obstacles(view: Overview) -> list[str]:
+    """What stands in the way, each with what to do about it."""
+    paused = [holding.paused(view.paused)] if view.paused is not None else []
+    unsent = [view.unsent] if view.unsent is not None else []
+    return [speech.clean(text) for text in dict.fromkeys((*paused, *view.troubles, *unsent))]
 
 
 def next_command(view: Overview) -> str | None:
@@ -109,6 +116,11 @@ def next_command(view: Overview) -> str | None:
     if view.paused is not None:
         return "followup resume"
     return None if view.running else "followup service"
+
+
+def _next(view: Overview) -> list[str]:
+    command = next_command(view)
+    return [f"Next: {command}"] if command else []
 
 
 def to_json(view: Overview) -> dict[str, object]:
@@ -166,7 +178,5 @@ def _running(view: Overview) -> str:
 def _tracker(view: Overview, parts: Parts) -> str:
     if view.seen is None:
         return f"{parts.tracker} has not been looked at yet: followup scan"
-    if view.seen.trouble:
-        return click.style(f"Tracker: {view.seen.trouble}", fg="yellow")
     problems = f", {standing.count(len(view.seen.problems), 'problem')}" if view.seen.problems else ""
     return f"Tracker: {view.seen.path}, read {speech.day(view.seen.read_at, parts.person)}{problems}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from followup.letters.compose import Careful, Facts
+from followup.letters.prose import sentence
 from followup.model.address import identity, is_no_reply
 from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import Note, NoteLevel, Text
@@ -77,7 +78,7 @@ def row_notes(said: Application, *, present: bool) -> tuple[Note, ...]:
 
 def reason_note(reason: str) -> Note:
     """Why the letter stands where it does, as an advice."""
-    return _advice(reason[0].upper() + reason[1:].rstrip(".") + ".")
+    return _advice(sentence(reason[0].upper() + reason[1:]))
 
 
 def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> list[str]:

@@ -92,6 +92,11 @@ def flatten(value: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())[:LONGEST]
 
 
+def sentence(text: str) -> str:
+    """The text ended as a sentence, its words as they came."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def company(text: str) -> str:
     """The company as people speak of it: without its legal form, links and emoji, not shouted."""
     whole = _plain(text)

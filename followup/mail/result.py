@@ -104,7 +104,7 @@ _NOT_REACHED = {
 def what_is_refused(result: Result) -> str:
     """What about the account a server refuses, in its words, and what to do about it."""
     what, advice = _REFUSED[result.concern or Concern.LOGIN]
-    return f"{what} ({result.words.rstrip('.')}). {advice}"
+    return f"{what} ({result.words}). {advice}"
 
 
 def explain(result: Result, host: str) -> str:
@@ -112,7 +112,7 @@ def explain(result: Result, host: str) -> str:
     if result.ending is Ending.REFUSED:
         return f"{host}: {what_is_refused(result)}"
     where, advice = _NOT_REACHED.get(result.phase, (f"at {result.phase.upper()}", ""))
-    return f"{host}: {where} ({result.words.rstrip('.')}). {advice}".rstrip()
+    return f"{host}: {where} ({result.words}). {advice}".rstrip()
 
 
 def words(code: int, message: str) -> str:

@@ -14,7 +14,8 @@ from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
 from followup.steps.sending import Attempt, send
 from followup.steps.stop import Stop
-from followup.store import account, letters, tracker
+from followup.steps.trouble import keep_trouble
+from followup.store import account, letters
 
 SCAN_PATIENCE = 5.0
 SETTINGS_CHANGED = "Your settings have changed just now. Letters go by the new ones at the next look."
@@ -51,9 +52,8 @@ def dispatch(
     """
     with parts.store.lock("dispatch", wait=wait):
         doubtful = _left_in_sending(parts, now)
-        report = replace(_dispatch(parts, now, stop or Stop(), progress), in_doubt=doubtful)
-        tracker.stands_in_the_way(parts.store, "dispatch", report.trouble, now)
-        return report
+        report = keep_trouble(parts, "dispatch", now, lambda: _dispatch(parts, now, stop or Stop(), progress))
+        return replace(report, in_doubt=doubtful)
 
 
 def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> DispatchReport:
@@ -77,8 +77,7 @@ def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> Di
     if not due or stop.wished:
         return DispatchReport()
     if mail_account is None:
-        trouble = "No mail account is set up, so nothing can be sent. Hand the letters over: followup export L1"
-        return DispatchReport(trouble=trouble)
+        return DispatchReport(trouble=holding.NO_ACCOUNT)
     holding.look_for_damage(parts, now)
     attempts, trouble_or_none = asyncio.run(send(parts, mail_account, due, stop, progress))
     return DispatchReport(attempts=tuple(attempts), trouble=trouble_or_none)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from followup.errors import Refused
+from followup.letters.prose import sentence
 from followup.model.letter import Letter, LetterState
 from followup.model.question import QuestionKind
 from followup.steps.parts import Parts
@@ -14,6 +15,7 @@ MAY_HAVE_GONE = (
 )
 YOU_PAUSED = "you paused it"
 """Why mail is paused, where the person did it."""
+NO_ACCOUNT = "No mail account is set up, so no letter goes by itself. To send one yourself: followup outbox"
 BACKWARDS = timedelta(hours=12)
 """A clock that shows so much less than it did was wrong then or is now; smaller steps are its being put right."""
 
@@ -22,7 +24,7 @@ def reason(parts: Parts, now: datetime) -> str | None:
     """Why no mail goes to employers, or None. A new doubt pauses it and asks."""
     held = pause.why(parts.store)
     if held is not None:
-        return f"Mail to employers is paused: {held.rstrip('.')}. To let it go again: followup resume"
+        return paused(held)
     if not pause.is_home(parts.store, parts.machine):
         text = (
             f"{parts.store.folder} was copied, restored or moved to another machine, or has lost what it knew last."
@@ -34,6 +36,11 @@ def reason(parts: Parts, now: datetime) -> str | None:
         text = f"This machine's clock shows {now:%Y-%m-%d}, and was at {last:%Y-%m-%d} before. Is it right now?"
         return _hold(parts, QuestionKind.CLOCK, f"{last:%Y-%m-%d}", text, now)
     return None
+
+
+def paused(why: str) -> str:
+    """That mail to employers is paused, why, and what to do."""
+    return f"Mail to employers is paused: {sentence(why)} To let it go again: followup resume"
 
 
 def look_for_damage(parts: Parts, now: datetime) -> None:
@@ -87,4 +94,5 @@ def resume_mail(parts: Parts, now: datetime) -> list[Letter]:
         raise Refused(f"{asked[0].text} First answer that: followup answer Q{asked[0].id} yes (or no)")
     with parts.store.transaction():
         pause.lift(parts.store, now, who="you")
+        tracker.ran(parts.store, "dispatch", now)
     return letters.in_state(parts.store, LetterState.APPROVED)

@@ -10,12 +10,13 @@ from followup.model.letter import Letter, LetterState
 from followup.model.nudge import WAITING, Nudge, NudgeState
 from followup.model.question import Question, QuestionKind
 from followup.playbook import timing
+from followup.steps import holding
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges, pause, questions, tracker
 from followup.store.database import Database
 from followup.store.tracker import Run, Seen
 
-STEPS = ("dispatch", "remind", "scan", "tick")
+STEPS = ("dispatch", "remind", "scan")
 TROUBLED = (LetterState.IN_DOUBT, LetterState.FAILED)
 RECENT_TICK = timedelta(hours=1)
 
@@ -25,11 +26,14 @@ class Overview:
     """One look at everything. `daemon` says whether one runs now, `ticked` whether cron did within the hour.
 
     `next_leaves` is when the next letter goes, unless mail is paused.
+    `troubles` is what stands in the way, `unsent` why an approved letter will not go by itself; both say what to do.
     """
 
     daemon: bool
     ticked: bool
     paused: str | None
+    troubles: tuple[str, ...]
+    unsent: str | None
     seen: Seen | None
     runs: dict[str, Run]
     outcomes: dict[Outcome, int]
@@ -61,6 +65,8 @@ def overview(parts: Parts, now: datetime) -> Overview:
         daemon=store.is_locked("daemon"),
         ticked=_ticked(runs, now),
         paused=pause.why(store),
+        troubles=troubles(store),
+        unsent=unsent(parts, now),
         seen=tracker.seen(store),
         runs=runs,
         outcomes=applications.counts(store),
@@ -77,26 +83,29 @@ def overview(parts: Parts, now: datetime) -> Overview:
 def troubles(store: Database) -> tuple[str, ...]:
     """What stands in the way now, each thing once: of the tracker, and of the last run of each step.
 
-    A step's trouble is over when the tracker was read, or all was done, after it; why mail is paused is told elsewhere.
+    Why mail is paused is told elsewhere.
     """
     seen, runs, held = tracker.seen(store), tracker.runs(store), pause.why(store)
-    found = [seen.trouble] if seen is not None and seen.trouble else []
-    for step in STEPS:
-        run = runs.get(step)
-        if run is None or not run.trouble or _is_over(step, run, seen, runs.get("tick")):
-            continue
-        if held is not None and held in run.trouble:
-            continue
-        news = run.trouble
-        for told in found:
-            news = "; ".join(filter(None, (part.strip("; ") for part in news.split(told))))
-        found += [news] if news else []
-    return tuple(found)
+    troubles = [seen.trouble if seen is not None else None]
+    troubles += [runs[step].trouble for step in STEPS if step in runs]
+    return tuple(
+        dict.fromkeys(trouble for trouble in troubles if trouble and not (held is not None and held in trouble))
+    )
 
 
-def _is_over(step: str, run: Run, seen: Seen | None, tick: Run | None) -> bool:
-    read = step == "scan" and seen is not None and seen.read_at > run.at
-    return read or (tick is not None and tick.at > run.at)
+def unsent(parts: Parts, now: datetime) -> str | None:
+    """Why approved letters will not go by themselves, and what to do; None where they will, or there is none."""
+    approved = letters.portion(parts.store, LetterState.APPROVED, 1)
+    if not approved:
+        return None
+    if parts.mail_host is None:
+        return holding.NO_ACCOUNT
+    held = pause.why(parts.store)
+    if held is not None:
+        return holding.paused(held)
+    if is_running(parts, now):
+        return None
+    return f"Nothing is running that would send L{approved[0].id} when its time comes. To have that: followup service"
 
 
 def is_running(parts: Parts, now: datetime) -> bool:

@@ -18,10 +18,13 @@ from followup.playbook.actions import Cancel
 from followup.steps import holding, nudging, silence
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
+from followup.steps.trouble import keep_trouble
 from followup.store import nudges, tracker
 
 RETRY = timedelta(minutes=15)
 """How long all nudges wait when one could not be delivered; one that the server itself put off may wait longer."""
+MAILING = "nudge mail"
+"""The name under which the store keeps when a nudge could not be mailed, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +38,25 @@ class RemindReport:
 def remind(parts: Parts, now: datetime, *, stop: Stop | None = None) -> RemindReport:
     """Draft the follow-ups that are due, deliver the nudges: conditions are looked at now, one a day is enough."""
     with parts.store.lock("remind"):
-        trouble = silence.look(parts, now)
+        return keep_trouble(parts, "remind", now, lambda: _remind(parts, now, stop or Stop()))
+
+
+def _remind(parts: Parts, now: datetime, stop: Stop) -> RemindReport:
+    trouble = silence.look(parts, now)
+    with parts.store.transaction():
+        _tidy(parts, now)
+    ripe = [nudge for nudge in nudges.in_state(parts.store, NudgeState.PLANNED) if _ripe(parts, nudge, now)]
+    if not ripe:
+        return RemindReport(trouble=trouble)
+    before = tracker.runs(parts.store).get(MAILING)
+    if before is not None and before.trouble and now - RETRY < before.at <= now:
+        return RemindReport(trouble=before.trouble)
+    holding.look_for_damage(parts, now)
+    report = _deliver_one(parts, ripe, now, stop)
+    if before is not None and before.trouble and not report.trouble:
         with parts.store.transaction():
-            _tidy(parts, now)
-        ripe = [nudge for nudge in nudges.in_state(parts.store, NudgeState.PLANNED) if _ripe(parts, nudge, now)]
-        if not ripe:
-            return RemindReport(trouble=trouble)
-        before = tracker.runs(parts.store).get("remind")
-        if before is not None and before.trouble and now - RETRY < before.at <= now:
-            return RemindReport(trouble=before.trouble)
-        holding.look_for_damage(parts, now)
-        report = _deliver_one(parts, ripe, now, stop or Stop())
-        if before is not None and before.trouble and not report.trouble:
-            with parts.store.transaction():
-                tracker.ran(parts.store, "remind", now)
-        return replace(report, trouble=report.trouble or trouble)
+            tracker.ran(parts.store, MAILING, now)
+    return replace(report, trouble=report.trouble or trouble)
 
 
 def show(parts: Parts, nudge: Nudge, now: datetime) -> Text | None:
@@ -131,7 +138,7 @@ def _refused(parts: Parts, nudge: Nudge, text: Text, result: Result, now: dateti
         return RemindReport()
     _end(parts, nudge, now, f"in the terminal, as it could not be mailed: {result.words}")
     with parts.store.transaction():
-        tracker.ran(parts.store, "remind", now)
+        tracker.ran(parts.store, MAILING, now)
     return RemindReport(trouble=f"N{nudge.id} could not be mailed to you ({result.words}). To read it: followup nudges")
 
 
@@ -140,7 +147,7 @@ def _put_off(parts: Parts, nudge: Nudge, result: Result, now: datetime) -> Remin
     with parts.store.transaction():
         if result.phase in (Phase.MAIL, Phase.RCPT, Phase.DATA):
             nudges.put_off(parts.store, nudge, now, why=result.words)
-        tracker.ran(parts.store, "remind", now, trouble)
+        tracker.ran(parts.store, MAILING, now, trouble)
     return RemindReport(trouble=trouble)
 
 

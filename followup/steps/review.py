@@ -47,8 +47,11 @@ def approve(
 ) -> Letter:
     """Say yes to exactly the bytes of this digest. Raises Refused where the letter changed or an error stands.
 
-    `again` is the yes of its own that a second ask to the same address within 90 days needs.
+    `again` is the yes of its own that a second ask to the same address within 90 days needs. A letter that has its yes
+    may be told to go at once.
     """
+    if letter.state is LetterState.APPROVED and at_once:
+        return _hasten(parts, letter, digest, now)
     if letter.state is not LetterState.DRAFT:
         raise Refused(_not_from(letter, "approved", "a draft"))
     fresh = current(parts, letter)
@@ -60,6 +63,14 @@ def approve(
         _raise_objections(parts, fresh, now, again=again)
         if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once):
             raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
+    return get(parts, letter.id)
+
+
+def _hasten(parts: Parts, letter: Letter, digest: str, now: datetime) -> Letter:
+    """Let an approved letter go now instead of at its hour."""
+    with parts.store.transaction():
+        if not letters.hasten(parts.store, letter, digest, now):
+            raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
     return get(parts, letter.id)
 
 
@@ -121,12 +132,17 @@ def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
 
 
 def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
-    """The person sends these very words by other means. Raises Refused where the letter has changed meanwhile."""
+    """The person sends these very words by other means, and an approved letter goes no more by itself.
+
+    Raises Refused where the letter has changed meanwhile.
+    """
     if current(parts, get(parts, letter.id)).digest != letter.digest:
         raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
     if letter.state is LetterState.HANDED_OVER:
         return
-    if letter.state is LetterState.DRAFT:
+    if letter.state is LetterState.APPROVED:
+        letter = take_back(parts, letter, now)
+    elif letter.state is LetterState.DRAFT:
         with parts.store.transaction():
             _store_current(parts, letter, now)
     _move(parts, letter, LetterState.HANDED_OVER, now, "handed over", "you send it yourself")
@@ -275,7 +291,8 @@ def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, verb: st
 def _not_from(letter: Letter, verb: str, wanted: str) -> str:
     hint = "" if wanted == "elsewhere" else f" Only what is {wanted} can."
     if letter.state is LetterState.APPROVED:
-        hint = f" Take your yes back first: followup unapprove L{letter.id}"
+        back = f"To take your yes back: followup unapprove L{letter.id}"
+        hint = f" To send it now: followup approve --now L{letter.id}. {back}" if verb == "approved" else f" {back}"
     return f"L{letter.id} ({letter.company}) is {stands(letter)}, so it cannot be {verb}.{hint}"
 
 

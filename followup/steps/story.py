@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from followup.letters import prose
 from followup.model.log import LogEntry
+
+_KIND = re.compile(r"^(you chose it) \((?:first_sight|burst)\)$")
 
 _LETTER = {
     "drafted": "A letter was drafted ({subject}), because {why}.",
     "rewritten": "The letter {subject} was written anew{by}.",
     "approved": "You said yes to {subject}.",
+    "hastened": "You wanted {subject} to go at once.",
     "sending": "{subject} was on its way to the mail server.",
     "sent": "{subject} was sent; {why}.",
     "failed": "{subject} failed; {why}.",
@@ -67,8 +71,8 @@ def sentence(entry: LogEntry) -> str:
     if entry.what.startswith("is "):
         was = f" (it {entry.why})" if entry.why else ""
         return f"Your tracker said: {entry.what[3:].replace('_', ' ')}{was.replace('_', ' ')}."
-    text = table.get(entry.what, "{subject}: {what}.")
-    return text.format(subject=entry.subject, why=_reason(entry), what=entry.what, by=by)
+    text = table.get(entry.what, "{subject}: {what}.").removesuffix(".")
+    return prose.sentence(text.format(subject=entry.subject, why=_reason(entry), what=entry.what, by=by))
 
 
 def _is_plan(entry: LogEntry) -> bool:
@@ -77,4 +81,4 @@ def _is_plan(entry: LogEntry) -> bool:
 
 def _reason(entry: LogEntry) -> str:
     """The reason of an entry, without the kind of question that led to it."""
-    return re.sub(r" \((first_sight|burst)\)$", "", entry.why or "no reason was kept")
+    return _KIND.sub(r"\1", entry.why or "no reason was kept")

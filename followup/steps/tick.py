@@ -1,6 +1,6 @@
 """One round of everything: scan, remind, dispatch. Cron calls it through `followup tick`, the daemon at its moments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -56,10 +56,10 @@ def tick(
     reminded = attempt(lambda: remind(parts, parts.clock(), stop=stop))
     dispatched = attempt(lambda: dispatch(parts, parts.clock(), stop=stop, progress=progress))
     trouble += [report.trouble for report in (scanned, reminded, dispatched) if report and report.trouble]
-    attempt(lambda: _ran(parts, parts.clock(), trouble))
+    attempt(lambda: _ran(parts, parts.clock()))
     return TickReport(scan=scanned, remind=reminded, dispatch=dispatched, trouble=tuple(dict.fromkeys(trouble)))
 
 
-def _ran(parts: Parts, now: datetime, trouble: Sequence[str]) -> None:
+def _ran(parts: Parts, now: datetime) -> None:
     with parts.store.transaction():
-        tracker.ran(parts.store, "tick", now, "; ".join(trouble) or None)
+        tracker.ran(parts.store, "tick", now)

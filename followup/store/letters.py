@@ -188,6 +188,14 @@ def approve(store: Database, letter: Letter, not_before: datetime, now: datetime
     return bool(changed)
 
 
+def hasten(store: Database, letter: Letter, digest: str, now: datetime) -> bool:
+    """Let a letter that is approved go now; False if it has moved or changed since it was read."""
+    changed = _SQL.hasten(store.connection, person=store.person, id=letter.id, digest=digest, now=instant(now))
+    if changed:
+        log.add(store, now, "you", f"L{letter.id}", "hastened", application=letter.application, digest=digest)
+    return bool(changed)
+
+
 def move(
     store: Database,
     letter: Letter,

@@ -112,6 +112,10 @@ UPDATE letter SET state = 'approved', not_before = :not_before, at_once = :at_on
     reason = NULL, attempts = 0, try_after = NULL, date_line = NULL
 WHERE person = :person AND id = :id AND state = 'draft' AND digest = :digest;
 
+-- name: hasten(person, id, digest, now)!
+UPDATE letter SET not_before = :now, at_once = 1, approved_at = :now, try_after = NULL
+WHERE person = :person AND id = :id AND state = 'approved' AND digest = :digest;
+
 -- name: begin(person, id, approved_at, date_line)^
 -- The intent to send by this very yes; no row where it is taken back or given anew, or mail is paused. The Date of the
 -- first attempt is that of every later one.

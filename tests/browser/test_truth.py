@@ -111,7 +111,7 @@ def test_trouble_shows_itself_on_an_open_outbox_once_and_goes_when_it_is_over(
         expect(live.locator(".notice.trouble")).to_have_count(0)
 
 
-def test_of_several_troubles_each_is_told_once_and_none_that_is_over(desk: Desk) -> None:
+def test_of_several_troubles_each_is_told_once_as_it_came_and_none_that_is_over(desk: Desk) -> None:
     desk.save(ACME)
     desk.ok("scan")
     now = MONDAY_MORNING
@@ -129,12 +129,12 @@ def test_of_several_troubles_each_is_told_once_and_none_that_is_over(desk: Desk)
         seen = tracker.seen(parts.store)
         assert seen is not None
         tracker.put(parts.store, replace(seen, trouble="No file."))
-    assert told(("tick", 0, "No file.; No network.")) == ("No file.", "No network.")
-    assert told(("dispatch", 1, "No password.")) == ("No file.", "No password.", "No network.")
-    assert told(("tick", 2, "No network.; No password.")) == ("No file.", "No network.; No password.")
-    assert told(("remind", 3, "N1 waits.")) == ("No file.", "N1 waits.", "No network.; No password.")
-    assert told(("tick", 4, None)) == ("No file.",)
-    assert told(("scan", 5, "No file.")) == ("No file.",)
+    several = "550 5.7.60 SMTP; no permission; N1 waits."
+    assert told(("scan", 0, "No playbook.")) == ("No file.", "No playbook.")
+    assert told(("dispatch", 1, "No password.")) == ("No file.", "No password.", "No playbook.")
+    assert told(("remind", 2, several)) == ("No file.", "No password.", several, "No playbook.")
+    assert told(("dispatch", 3, "No file.")) == ("No file.", several, "No playbook.")
+    assert told(("remind", 4, None), ("scan", 5, None)) == ("No file.",)
     assert told(("dispatch", 6, "Mail is paused (tea)."), held="tea") == ("No file.",)
 
 

@@ -52,7 +52,7 @@ class Terminal:
         until = monotonic() + seconds
         while wanted not in self.text:
             assert monotonic() < until, f"{wanted!r} did not appear in: {self.text}"
-            self._read(0.2)
+            self.read(0.2)
         seen, _, self.text = self.text.partition(wanted)
         return seen + wanted
 
@@ -68,11 +68,11 @@ class Terminal:
         """Read to the end of the command; its exit code."""
         until = monotonic() + seconds
         while self.process.poll() is None and monotonic() < until:
-            self._read(0.1)
-        self._read(0.1)
+            self.read(0.1)
+        self.read(0.1)
         return self.process.wait(5)
 
-    def _read(self, seconds: float) -> None:
+    def read(self, seconds: float) -> None:
         ready, _, _ = select.select([self._leader], [], [], seconds)
         if not ready:
             return
