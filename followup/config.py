@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import platformdirs
 
@@ -303,7 +303,10 @@ def _zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{text!r} is no time zone; it reads like Europe/Berlin or America/New_York.") from None
+        city = text.replace(" ", "_").casefold()
+        near = sorted(zone for zone in available_timezones() if zone.rpartition("/")[2].casefold() == city)
+        hint = f"Did you mean {near[0]}?" if near else "It reads like Europe/Berlin or America/New_York."
+        raise ValueError(f"{text!r} is no time zone. {hint}") from None
 
 
 def _country(text: str) -> str:

@@ -1,6 +1,5 @@
 """`followup doctor`: checks everything, sends nothing; each line is ok, or the problem and what to do."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -13,12 +12,11 @@ from followup.cli import opening, service, speech
 from followup.config import Settings
 from followup.errors import FollowupError, WorkError
 from followup.letters.compose import Facts, Templates
-from followup.mail.result import explain
-from followup.mail.session import Unreachable, check
 from followup.model.application import Stage
 from followup.model.letter import LetterKind
 from followup.model.question import Question
 from followup.model.reading import Reading
+from followup.steps import mail_check
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
 from followup.store import questions
@@ -151,11 +149,10 @@ def _mail(parts: Parts) -> Iterator[Finding]:
         if account is None:
             yield True, "Mail account: none; you send the letters yourself: followup outbox"
             return
-        asyncio.run(check(account))
+        trouble = mail_check.problem(account)
         how = "without a log-in" if account.username is None else f"logged in as {account.username}"
-        yield True, f"Mail account: {account.host} port {account.port}, {account.security}, {how}"
-    except Unreachable as error:
-        yield False, f"Mail account: {explain(error.result, account.host if account else '')}"
+        fine = f"{account.host} port {account.port}, {account.security}, {how}"
+        yield trouble is None, f"Mail account: {trouble or fine}"
     except FollowupError as error:
         yield False, f"Mail account: {error}"
 

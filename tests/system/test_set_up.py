@@ -43,40 +43,59 @@ def test_doctor_names_each_problem_and_what_to_do_and_ends_with_one(desk: Desk) 
     desk.write_settings(COUNTRY="XX", SMTP_HOST="127.0.0.1", SMTP_PORT="1", SMTP_SECURITY="none")
     result = desk.run("doctor")
     assert result.returncode == 1
-    for told in ("There is no file", "holidays of XX", "no connection", "followup service --install"):
+    for told in ("There is no file", "holidays of XX", "nothing answers on port 1", "followup service --install"):
         assert told in result.stdout, told
     assert "need you" in result.stderr
 
 
-def test_init_runs_unattended_with_options(desk: Desk) -> None:
+def test_init_runs_unattended_with_options_and_again_to_change_some(desk: Desk) -> None:
     desk.save(rejected(ACME), CEDAR)
     desk.config.unlink()
-    said = desk.ok(
-        "init", "--name", "Sam O'Neill", "--email", "sam@example.org", "--tracker", str(desk.tracker),
-        "--timezone", "America/New_York", "--smtp-host", "mail.example.org", "--smtp-password", "it's $ecret #1",
-    )  # fmt: skip
+    password = "it's $ecret #1\\"
+    with Server(password=password) as server:
+        said = desk.ok(
+            "init", "--name", "Sam O'Neill", "--email", "sam@example.org", "--tracker", str(desk.tracker),
+            "--timezone", "America/New_York", "--smtp-host", f"smtp://127.0.0.1:{server.port}",
+            "--smtp-security", "none", "--smtp-username", "sam", "--smtp-password-stdin", given=f"{password}\n",
+        )  # fmt: skip
     assert "1 rejection was there before" in said
     assert desk.config.stat().st_mode & 0o777 == 0o600
     settings = config.load(desk.config, {})
     assert settings.person.name == "Sam O'Neill"
     assert settings.person.zone.key == "America/New_York"
-    assert (settings.smtp_host, settings.smtp_port) == ("mail.example.org", 587)
-    assert settings.smtp_password == "it's $ecret #1"
+    assert (settings.smtp_host, settings.smtp_port) == ("127.0.0.1", server.port)
+    assert settings.smtp_password == password
     assert "ecret" not in repr(settings)
-    again = desk.run("init", "--name", "x", "--email", "x@example.org", "--tracker", "x.csv")
-    assert again.returncode == 2
-    assert "settings at" in again.stderr
+    desk.config.write_text(desk.config.read_text() + "# mine\nFOLLOWUP_GAP=7\n")
+    before = desk.config.read_text()
+    desk.ok("init", "--country", "DE")
+    assert desk.config.read_text() == before.replace("FOLLOWUP_COUNTRY=US", "FOLLOWUP_COUNTRY=DE")
 
 
-def test_init_refuses_wrong_answers_and_leaves_no_half_settings(desk: Desk) -> None:
+def test_init_refuses_wrong_answers_all_at_once_and_leaves_no_half_settings(desk: Desk) -> None:
     desk.config.unlink()
-    result = desk.run("init", "--name", "Sam", "--email", "nowhere", "--tracker", str(desk.tracker))
+    result = desk.run(
+        "init", "--name", "Sam", "--email", "nowhere", "--tracker", str(desk.tracker), "--timezone", "London",
+        "--country", "Europe/London", "--smtp-port", "x",
+    )  # fmt: skip
     assert result.returncode == 2
-    assert "'nowhere' is no mail address" in result.stderr
+    for told in ("'nowhere' is no mail address", "Did you mean Europe/London?", "is no country", "'x' is no port"):
+        assert told in result.stderr, told
     assert list(desk.config.parent.iterdir()) == []
     missing = desk.run("init", "--name", "Sam")
     assert missing.returncode == 2
     assert "--email" in missing.stderr
+
+
+def test_init_that_cannot_reach_the_sheet_or_the_server_keeps_the_settings_and_is_no_success(desk: Desk) -> None:
+    desk.config.unlink()
+    needed = ("init", "--name", "Sam", "--email", "sam@example.org", "--tracker", str(desk.tracker))
+    result = desk.run(*needed, "--smtp-host", "127.0.0.1:1", "--smtp-security", "none", "--smtp-password", "canary")
+    assert result.returncode == 1
+    for told in ("Your settings are kept", "nothing answers on port 1", "There is no file", "--smtp-password-stdin"):
+        assert told in result.stderr, told
+    assert "canary" not in result.stderr
+    assert config.load(desk.config, {}).smtp_port == 1
 
 
 def test_service_shows_a_unit_and_a_crontab_line_for_these_settings(desk: Desk) -> None:

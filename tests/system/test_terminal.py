@@ -13,6 +13,7 @@ from time import monotonic
 
 import pytest
 
+from followup import config
 from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 
@@ -274,3 +275,55 @@ def test_init_leads_nobody_to_an_app_password_where_only_tokens_are_taken(desk: 
     with Terminal(desk, "init", "--country=DE", *(f"--{name}={value}" for name, value in given.items())) as terminal:
         before = terminal.expect("only an OAuth2 token")
         assert "app password" not in before + terminal.expect("To check everything")
+
+
+def test_init_checks_each_answer_when_it_is_given_and_keeps_the_others(desk: Desk) -> None:
+    desk.save(CEDAR)
+    desk.config.unlink()
+    with Server(password="right") as server, Terminal(desk, "init", env={"TZ": "UTC", "LANG": "C"}) as terminal:
+        for asked, wrong, told, right in (
+            ("Your name", "", "", "Sam Rivera"),
+            ("Your address", "sam@example", "is no mail address", "sam@example.org"),
+            ("Your tracker", "/nowhere.csv", "there is no file", str(desk.tracker)),
+            ("Your time zone", "London", "Did you mean Europe/London?", "Europe/London"),
+            ("Your country", "Europe/London", "is no country", "GB"),
+            ("mail server", "sam@example.org", "server's name alone", f"127.0.0.1:{server.port}"),
+            ("Its port", "smtp", "is no port", ""),
+            ("How it is reached", "ssl", "must be starttls, tls or none", "none"),
+            ("Name to log in with", "", "", ""),
+        ):
+            terminal.expect(asked)
+            if wrong:
+                terminal.press(f"{wrong}\n")
+                terminal.expect(told)
+                terminal.expect(asked)
+            terminal.press(f"{right}\n")
+        terminal.expect("Password (empty for none)")
+        terminal.press("wrong\n")
+        terminal.expect("was refused")
+        terminal.expect("Answer that again?")
+        terminal.press("\n")
+        for asked in ("mail server", "Its port", "How it is reached", "Name to log in with"):
+            terminal.expect(asked)
+            terminal.press("\n")
+        terminal.expect("Password (empty to keep the one that is set)")
+        terminal.press("right\n")
+        terminal.expect("The mail account works.")
+        assert terminal.end() == 0, terminal.text
+    settings = config.load(desk.config, {})
+    assert (settings.person.email, settings.person.country) == ("sam@example.org", "GB")
+    assert (settings.smtp_port, settings.smtp_password) == (server.port, "right")
+
+
+def test_init_that_is_left_at_the_password_has_kept_what_was_answered(desk: Desk) -> None:
+    desk.save(CEDAR)
+    with Terminal(desk, "init") as terminal:
+        terminal.expect("Your name")
+        terminal.press("Ann Rivera\n")
+        for asked in ("Your address", "Your tracker", "Your time zone", "Your country"):
+            terminal.expect(asked)
+            terminal.press("\n")
+        terminal.expect("mail server")
+        terminal.press("\x04")
+        assert terminal.end() == 1
+    assert config.load(desk.config, {}).person.name == "Ann Rivera"
