@@ -16,7 +16,7 @@ from followup.model.application import Stage
 from followup.model.letter import LetterKind
 from followup.model.question import Question
 from followup.model.reading import Reading
-from followup.steps import mail_check
+from followup.steps import mail_check, neighbours
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
 from followup.store import questions
@@ -50,12 +50,21 @@ def _findings(ctx: click.Context) -> Iterator[Finding]:
         return
     try:
         yield True, f"Store: {settings.folder}"
+        yield from _neighbours(parts)
         yield from _tracker(settings, questions.everything(parts.store))
         yield from _mail(parts)
         yield from _running(parts)
         yield from _starting(opening.settings_file(ctx))
     finally:
         parts.store.close()
+
+
+def _neighbours(parts: Parts) -> Iterator[Finding]:
+    try:
+        for folder in neighbours.of(parts):
+            yield False, speech.also_followed(folder)
+    except FollowupError as error:
+        yield False, str(error)
 
 
 def _clock(settings: Settings) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from followup import assembly, config
-from followup.cli import opening, preview
+from followup.cli import opening, preview, speech
 from followup.cli import questions as asking
 from followup.cli.answers import NEEDED, Answers, checked
 from followup.cli.progress import Bar
@@ -23,7 +23,7 @@ from followup.errors import TrackerUnreadable, UsageError, WorkError
 from followup.mail.providers import Provider, provider_of
 from followup.model.password import as_meant
 from followup.model.person import Security
-from followup.steps import mail_check
+from followup.steps import mail_check, neighbours
 from followup.steps.scan import scan
 
 OPTIONS = {
@@ -244,6 +244,8 @@ def _first_look(settings: Settings) -> str | None:
         if report.trouble:
             return report.trouble
         click.echo()
+        for folder in neighbours.of(parts):
+            click.echo(click.style(speech.also_followed(folder), fg="yellow"))
         if sys.stdin.isatty():
             asking.ask_all(parts)
         else:

@@ -23,11 +23,15 @@ def answered(ctx: click.Context, employer: str, text: str | None) -> None:
     with opening.parts(ctx) as (parts, now):
         known = opening.application(parts, employer)
         words = _words(text)
-        thanks = reply.answered(parts, known.id, words, now)
+        done = reply.answered(parts, known.id, words, now)
         name = speech.clean(known.said.company)
         click.echo(f"{name} has answered." + (" Kept in your journal: followup feedback" if words else ""))
-        if thanks is not None:
-            click.echo(f"L{thanks.id}, a word of thanks, waits for you: followup review L{thanks.id}")
+        for letter in done.put_away:
+            click.echo(
+                f"L{letter.id} need not go, and is put away. To have it back: followup discard --undo L{letter.id}"
+            )
+        if done.thanks is not None:
+            click.echo(f"L{done.thanks.id}, a word of thanks, waits for you: followup review L{done.thanks.id}")
 
 
 @click.command()

@@ -7,6 +7,7 @@ import click
 from followup.cli import opening, speech
 from followup.errors import Refused
 from followup.steps import keeping
+from followup.store import asked
 
 
 @click.command()
@@ -28,6 +29,7 @@ def restore(ctx: click.Context, file: Path) -> None:
         before = keeping.restore(parts, file, now)
         click.echo(f"Restored. What was there before is in {before}")
         click.echo("Letters that went after the backup was made are not known now; read each draft with that in mind.")
+        click.echo(f"What remains known is when an address was asked from this machine: {asked.file()}")
 
 
 @click.command()
@@ -46,6 +48,9 @@ def forget(ctx: click.Context, company: str, yes: bool) -> None:
             f"{name} is forgotten. What remains: that something happened and when, without names or text; a keyed"
         )
         click.echo("hash of the address, so that one ask and never still hold; its row in your tracker, which you can")
-        click.echo("take out there; and backups: those you have made, and the one that a restore kept.")
+        click.echo(
+            "take out there; backups: those you have made, and the one that a restore kept; and one more keyed hash,"
+        )
+        click.echo(f"shared by all your settings on this machine, if they were asked from here: {asked.file()}")
         if not gone:
             click.echo("Another followup reads the store just now: its file forgets when that has ended.")

@@ -12,11 +12,11 @@ from followup.errors import Busy, Refused, UsageError
 from followup.letters.prose import sentence
 from followup.model.letter import Letter, LetterState
 from followup.steps import dispatch as sending
-from followup.steps import facts, handover, holding, remind, review
+from followup.steps import facts, handover, holding, neighbours, remind, review
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
-from followup.store import log, pause
 from followup.store import never as kept
+from followup.store import pause
 
 
 @click.command()
@@ -76,7 +76,11 @@ def edit(
 @click.argument("letter")
 @click.option("--now", "at_once", is_flag=True, help="Send at once instead of at a civil hour.")
 @click.option("--digest", metavar="DIGEST", help="Say yes to the letter of this digest, without being asked.")
-@click.option("--again", is_flag=True, help="Ask an address again that was asked within 90 days.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Yes also to what may be a second letter: it may have gone, or its address was asked within 90 days.",
+)
 @click.pass_context
 def approve(ctx: click.Context, letter: str, at_once: bool, digest: str | None, again: bool) -> None:
     """Say yes to a letter: it goes at a civil hour, or at once with --now."""
@@ -169,13 +173,16 @@ def settle(ctx: click.Context, letter: str, went: bool | None) -> None:
     """Say what became of a letter in doubt. Nothing is ever sent again by itself."""
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter, whole_name=True)
-        if one.state is not LetterState.IN_DOUBT:
+        if one.state is not LetterState.IN_DOUBT and not review.may_have_gone(one):
             raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}, not in doubt.")
         click.echo("\n".join(_known_of(parts, one)))
         if went is None:
             went = click.confirm("Did it go?")
-        done = review.sent(parts, one, now) if went else review.not_sent(parts, one, now)
-        click.echo(f"L{one.id} is {done.state}.")
+        if went:
+            one = review.sent(parts, one, now)
+        elif one.state is LetterState.IN_DOUBT:
+            one = review.not_sent(parts, one, now)
+        click.echo(f"L{one.id} is {one.state}.")
 
 
 def say_yes(
@@ -194,6 +201,8 @@ def say_yes(
         _send_now(parts, one)
     else:
         _say_when(parts, one, now)
+    for folder in neighbours.of(parts):
+        click.echo(speech.also_followed(folder))
     nudge = review.first_nudge(parts, one) if on_the_spot else None
     text = remind.show(parts, nudge, parts.clock()) if nudge else None
     if text is not None:
@@ -239,11 +248,10 @@ def hand_over_text(parts: Parts, letter: Letter, now: datetime) -> None:
 
 def _known_of(parts: Parts, letter: Letter) -> list[str]:
     """All that is known of a letter in doubt, and how to learn more."""
-    told = log.of_application(parts.store, letter.application)
-    began = max(one.at for one in told if (one.subject, one.what) == (f"L{letter.id}", LetterState.SENDING))
+    at = letter.may_have_gone_at or letter.created_at
     return [
-        f"L{letter.id} to {letter.to}: {letter.reason}.",
-        f"It was on its way {speech.day(began, parts.person)}; its subject is “{speech.clean(letter.subject)}”.",
+        f"L{letter.id} to {letter.to}: {letter.reason or 'it may have gone'}.",
+        f"It was on its way {speech.day(at, parts.person)}; its subject is “{speech.clean(letter.subject)}”.",
         f"Look in your Sent folder about that time, or search your mail for {letter.message_id.strip('<>')}",
         "Some providers keep no copy of what a program sends: then letters that did go are not there either,",
         "and only an answer or a bounce will tell.",

@@ -94,14 +94,11 @@ def _prompt(text: str) -> str:
 
 
 def _yes(parts: Parts, letter: Letter, now: datetime) -> bool:
-    asked_on = step.asked_before(parts, letter, now)
-    if asked_on is not None:
-        question = (
-            f"Another letter to {letter.to} is of {asked_on.day} {asked_on:%b}. Ask there again all the same? (y/n)"
-        )
-        if _prompt(question).casefold() not in ("y", "yes"):
+    reasons = step.own_yes(parts, letter, now)
+    for reason in reasons:
+        if _prompt(f"{reason} Send it all the same? (y/n)").casefold() not in ("y", "yes"):
             return False
-    command.say_yes(parts, letter, letter.digest, now, again=asked_on is not None, on_the_spot=True)
+    command.say_yes(parts, letter, letter.digest, now, again=bool(reasons), on_the_spot=True)
     return True
 
 

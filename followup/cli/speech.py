@@ -7,6 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -72,6 +73,14 @@ def note_line(note: Note) -> str:
     if note.level is NoteLevel.ERROR:
         return click.style(f"To mend: {note.text}", fg="red")
     return click.style(f"Note: {note.text}", fg="yellow")
+
+
+def also_followed(folder: Path) -> str:
+    """That another store follows the same tracker."""
+    return (
+        f"Your tracker is followed from {clean(str(folder))} too: each would write to its employers."
+        " Let one of them do it, and pause the other: followup pause"
+    )
 
 
 def as_json(value: Any) -> None:

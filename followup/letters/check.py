@@ -83,6 +83,7 @@ def _facts() -> Iterator[Facts]:
     for name in ODD:
         yield replace(_PLAIN, contact_name=name)
         yield replace(_PLAIN, company=name, role=name)
+    yield replace(_PLAIN, first_subject="")
     for stage, number in product(Stage, range(1, len(QUESTIONS) + 1)):
         yield replace(_PLAIN, stage=stage, questions=QUESTIONS[:number])
 

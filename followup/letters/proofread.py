@@ -22,13 +22,21 @@ _ONE_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What went before between this person and that address or company."""
+    """What went before between this person and that address or company.
+
+    `may_have_gone_on` is the day of an attempt to send this very letter of which nobody knows the end; `elsewhere` are
+    the other folders from which this tracker is followed, and `unknown` is why it is not known what went from there.
+    """
 
     never: bool = False
     refused_on: date | None = None
     asked_on: date | None = None
+    may_have_gone_on: date | None = None
     same_text: bool = False
     unanswered: str | None = None
+    answered: bool = False
+    elsewhere: tuple[str, ...] = ()
+    unknown: str | None = None
 
 
 def proofread(
@@ -52,7 +60,26 @@ def proofread(
         notes.append(
             _advice(f"Another letter to this address is of {day}. A second ask within 90 days needs its own yes.")
         )
+    if past.may_have_gone_on is not None:
+        day = f"{past.may_have_gone_on.day} {past.may_have_gone_on:%b}"
+        notes.append(_advice(f"It may have gone on {day}. To send it all the same needs its own yes."))
+    if past.answered:
+        notes.append(_advice("They have written to you already: followup feedback"))
+    notes += [
+        _advice(f"The followup of {folder} follows this tracker too; let letters go from one of them only.")
+        for folder in past.elsewhere
+    ]
     return tuple(notes)
+
+
+def own_yes(past: Past, recipient: str | None) -> tuple[str, ...]:
+    """What a letter needs a yes of its own for, beside the one to its words."""
+    reasons = []
+    if past.may_have_gone_on is not None:
+        reasons.append(f"It may have gone on {past.may_have_gone_on.day} {past.may_have_gone_on:%b}.")
+    if past.asked_on is not None:
+        reasons.append(f"Another letter to {recipient} is of {past.asked_on.day} {past.asked_on:%b}.")
+    return tuple(reasons)
 
 
 def words_in(text: str) -> int:
@@ -82,7 +109,7 @@ def reason_note(reason: str) -> Note:
 
 
 def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> list[str]:
-    errors = [] if past.unanswered is None else [past.unanswered]
+    errors = [reason for reason in (past.unanswered, past.unknown) if reason is not None]
     if recipient is None:
         errors.append("It has no recipient: type an address, or hand it over.")
     elif not _ONE_ADDRESS.fullmatch(recipient) or not recipient.isprintable():

@@ -36,7 +36,13 @@ class LetterState(StrEnum):
 
 MOVES: Mapping[LetterState, frozenset[LetterState]] = {
     LetterState.DRAFT: frozenset(
-        {LetterState.APPROVED, LetterState.HANDED_OVER, LetterState.DISCARDED, LetterState.WITHDRAWN}
+        {
+            LetterState.APPROVED,
+            LetterState.HANDED_OVER,
+            LetterState.DISCARDED,
+            LetterState.WITHDRAWN,
+            LetterState.SENT,  # The person's word on one that may have gone
+        }
     ),
     LetterState.APPROVED: frozenset(
         {LetterState.SENDING, LetterState.FAILED, LetterState.DRAFT, LetterState.WITHDRAWN}
@@ -55,6 +61,15 @@ MOVES: Mapping[LetterState, frozenset[LetterState]] = {
 
 STAYED = frozenset(LetterState) - {LetterState.SENT, LetterState.ANSWERED, LetterState.BOUNCED}
 """What has not gone to its employer for certain."""
+
+MAY_HAVE_REACHED = frozenset(LetterState) - {
+    LetterState.DRAFT,
+    LetterState.APPROVED,
+    LetterState.FAILED,
+    LetterState.DISCARDED,
+    LetterState.WITHDRAWN,
+}
+"""What its employer has, or may have, or is about to get."""
 
 UNSENT = frozenset({LetterState.DRAFT, LetterState.APPROVED})
 """What an edit of the sheet may still rewrite, hold or withdraw."""
@@ -76,6 +91,9 @@ class Letter:
     """One letter. `digest` binds an approval to bytes; `reason` says in a sentence why it stands where it does.
 
     `not_before` is the civil hour it may leave from, which `at_once` skips; `try_after` the back-off after a failure.
+    `begun_at` is when it last set out, to the mail server or in the person's own hands. `may_have_gone_at` is when it
+    last set out with an end that nobody knows; it stays, whatever becomes of the letter. `asks_known` is the latest ask
+    of any store that was looked at when it was approved.
     """
 
     id: int
@@ -99,6 +117,9 @@ class Letter:
     reason: str | None = None
     attempts: int = 0
     try_after: datetime | None = None
+    begun_at: datetime | None = None
+    may_have_gone_at: datetime | None = None
+    asks_known: int | None = None
 
     @property
     def said_now(self) -> datetime | None:

@@ -28,7 +28,7 @@ def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[L
     elif question.kind is QuestionKind.IDENTITY and reply == "yes":
         drafted = review.draft(parts, numbers, now, "you said it is another rejection")
     elif question.kind is QuestionKind.REPLY and reply == "yes":
-        thanks = answered(parts, numbers[0], None, now)
+        thanks = answered(parts, numbers[0], None, now).thanks
         return [thanks] if thanks is not None else []
     with parts.store.transaction():
         questions.answer(parts.store, question, reply, now, who=review.YOU)

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from followup.errors import Refused, TemplateError
+from followup.errors import Refused, StoreError, TemplateError
 from followup.letters import mime, proofread
 from followup.letters.compose import Facts, facts_of
 from followup.model.application import Application, Known, Stage
-from followup.model.letter import Letter, LetterKind, Note, Text
+from followup.model.letter import MAY_HAVE_REACHED, Letter, LetterKind, Note, Text
 from followup.model.question import QuestionKind
 from followup.playbook import decide, timing
 from followup.playbook.actions import Circumstances
+from followup.steps import neighbours
 from followup.steps.parts import Parts
-from followup.store import account, applications, forgotten, letters, never, nudges, questions, tracker
+from followup.store import account, applications, asked, forgotten, journal, letters, never, nudges, questions, tracker
 from followup.store.letters import Content
 
 
@@ -100,10 +101,11 @@ def seal_again(parts: Parts, letter: Letter, text: Text, recipient: str | None) 
 
 
 def _before(parts: Parts, kind: LetterKind, application: int) -> Letter | None:
-    """The letter that one of this kind follows: the feedback request, for all others."""
+    """The letter that one of this kind follows: the feedback request for all others, if the employer may have it."""
     if kind is LetterKind.FEEDBACK_REQUEST:
         return None
-    return letters.of_kind(parts.store, application, LetterKind.FEEDBACK_REQUEST)
+    first = letters.of_kind(parts.store, application, LetterKind.FEEDBACK_REQUEST)
+    return first if first is not None and first.state in MAY_HAVE_REACHED else None
 
 
 def add(
@@ -168,26 +170,62 @@ def reply_key(application: int) -> str:
 
 def past(parts: Parts, letter: Letter, now: datetime) -> proofread.Past:
     """What went before between the person and this letter's address and company."""
-    unanswered = _unanswered(parts, letter) if letter.kind is LetterKind.FOLLOW_UP else None
+    local = parts.calendar().local
+    doubt = letter.may_have_gone_at
+    own = proofread.Past(
+        may_have_gone_on=None if doubt is None else local(doubt).date(),
+        unanswered=_unanswered(parts, letter) if letter.kind is LetterKind.FOLLOW_UP else None,
+        answered=letter.kind is not LetterKind.THANK_YOU and _have_written(parts, letter.application),
+    )
+    try:
+        with asked.reading() as memory:
+            asked_elsewhere = unknown_asks(parts, memory, letter) if memory is not None else []
+        own = replace(own, elsewhere=tuple(map(str, neighbours.of(parts))))
+    except StoreError as error:
+        return replace(own, unknown=str(error))
     if letter.to is None:
-        return proofread.Past(unanswered=unanswered)
-    asked = [
-        one.sent_at or one.approved_at or one.created_at
-        for one in letters.written_to(parts.store, letter.to)
-        if one.kind is LetterKind.FEEDBACK_REQUEST and one.application != letter.application
-    ]
+        return own
     forgotten_at, forgotten_never = forgotten.of(parts.store, letter.to)
-    asked += [forgotten_at] if forgotten_at is not None else []
-    lately = [at for at in asked if now - at <= proofread.ASKED_LATELY]
+    asks = [*_asks(parts, letter), *(ask.at for ask in asked_elsewhere)]
+    asks += [forgotten_at] if forgotten_at is not None else []
+    lately = [at for at in asks if now - at <= proofread.ASKED_LATELY]
     first = letter.kind is LetterKind.FEEDBACK_REQUEST
     refused_at = account.refused_at(parts.store, letter.to)
-    return proofread.Past(
+    return replace(
+        own,
         never=forgotten_never or never.stands(parts.store, letter.to),
-        refused_on=None if refused_at is None else parts.calendar().local(refused_at).date(),
-        asked_on=parts.calendar().local(max(lately)).date() if lately and first else None,
+        refused_on=None if refused_at is None else local(refused_at).date(),
+        asked_on=local(max(lately)).date() if lately and first else None,
         same_text=letters.same_text(parts.store, letter),
-        unanswered=unanswered,
     )
+
+
+def _asks(parts: Parts, letter: Letter) -> list[datetime]:
+    """When this letter's address was asked, or will be, for another application of this store."""
+    return [
+        one.begun_at or one.approved_at or one.created_at
+        for one in letters.written_to(parts.store, letter.to or "")
+        if one.kind is LetterKind.FEEDBACK_REQUEST and one.application != letter.application
+    ]
+
+
+def unknown_asks(parts: Parts, memory: asked.Memory, letter: Letter) -> list[asked.Ask]:
+    """The asks of this letter's address that this store knows nothing of: they were made from another, or from this
+    one before it was restored.
+    """
+    if letter.to is None:
+        return []
+    return [
+        ask
+        for ask in memory.of(letter.to)
+        if not any(memory.is_about(ask, message_id) for message_id in letters.begun(parts.store, letter.to, ask.at))
+    ]
+
+
+def _have_written(parts: Parts, application: int) -> bool:
+    """Whether the employer has written, though not as the answer to a letter."""
+    thanks = letters.of_kind(parts.store, application, LetterKind.THANK_YOU)
+    return thanks is not None or journal.words(parts.store, application) is not None
 
 
 def _unanswered(parts: Parts, letter: Letter) -> str | None:

@@ -4,15 +4,13 @@ from datetime import datetime
 from pathlib import Path
 
 from followup.errors import Refused
-from followup.model.letter import LetterKind, LetterState
+from followup.model.letter import MAY_HAVE_REACHED, LetterKind, LetterState
 from followup.model.nudge import NudgeState
 from followup.steps import drafting, holding, nudging, unsaved
 from followup.steps.parts import Parts
 from followup.steps.review import LOCK_SECONDS, YOU, stands
 from followup.store import backup, forgotten, letters, log, never, nudges, pause
 from followup.store.database import migrate
-
-MAY_HAVE_REACHED = frozenset({LetterState.SENT, LetterState.HANDED_OVER, LetterState.ANSWERED, LetterState.BOUNCED})
 
 
 def forget(parts: Parts, application: int, now: datetime) -> bool:
@@ -30,9 +28,10 @@ def forget(parts: Parts, application: int, now: datetime) -> bool:
             if letter.state is LetterState.DRAFT:
                 letters.move(parts.store, letter, LetterState.DISCARDED, now, who=YOU, reason="forgotten")
         asked = [
-            one.sent_at or one.created_at
+            one.begun_at or one.sent_at or one.created_at
             for one in found
-            if one.kind is LetterKind.FEEDBACK_REQUEST and one.state in MAY_HAVE_REACHED
+            if one.kind is LetterKind.FEEDBACK_REQUEST
+            and (one.state in MAY_HAVE_REACHED or one.may_have_gone_at is not None)
         ]
         for address in {address for address in (known.contact_email, *(one.to for one in found)) if address}:
             at_all = never.stands(parts.store, address)

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from followup.config import is_address
 from followup.errors import Refused, TemplateError
-from followup.letters import mime
+from followup.letters import mime, proofread
 from followup.model.address import identity, is_no_reply
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
@@ -16,6 +16,7 @@ from followup.steps import drafting, nudging
 from followup.steps.parts import Parts
 from followup.store import (
     applications,
+    asked,
     letters,
     never,
     nudges,
@@ -47,8 +48,8 @@ def approve(
 ) -> Letter:
     """Say yes to exactly the bytes of this digest. Raises Refused where the letter changed or an error stands.
 
-    `again` is the yes of its own that a second ask to the same address within 90 days needs. A letter that has its yes
-    may be told to go at once.
+    `again` is the yes of its own for a letter that may have gone, or that asks an address again within 90 days. One
+    that has its yes may be told to go at once.
     """
     if letter.state is LetterState.APPROVED and at_once:
         return _hasten(parts, letter, digest, now)
@@ -58,10 +59,12 @@ def approve(
     if fresh.digest != digest:
         raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
     not_before = now if at_once else _hour(parts, letter, now)
+    with asked.reading() as memory:
+        asks_known = memory.latest() if memory is not None else 0
     with parts.store.transaction():
         _store_current(parts, fresh, now)
         _raise_objections(parts, fresh, now, again=again)
-        if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once):
+        if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once, asks_known=asks_known):
             raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
     return get(parts, letter.id)
 
@@ -89,12 +92,9 @@ def refuse_flawed(letter: Letter, noted: Sequence[Note]) -> None:
 
 def _raise_objections(parts: Parts, fresh: Letter, now: datetime, *, again: bool) -> None:
     refuse_flawed(fresh, drafting.notes(parts, fresh, now))
-    asked_on = drafting.past(parts, fresh, now).asked_on
-    if asked_on is not None and not again:
-        raise Refused(
-            f"Another letter to {fresh.to} is of {asked_on.day} {asked_on:%b}."
-            f" To ask there again all the same: followup approve --again L{fresh.id}"
-        )
+    reasons = own_yes(parts, fresh, now)
+    if reasons and not again:
+        raise Refused(f"{' '.join(reasons)} To send it all the same: followup approve --again L{fresh.id}")
 
 
 def current(parts: Parts, letter: Letter) -> Letter:
@@ -123,7 +123,11 @@ def _sealed_today(parts: Parts, letter: Letter) -> letters.Content:
 
 def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """Make an approved letter a draft again, or bring back a discarded, handed-over or failed one."""
-    return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
+    if letter.state is not LetterState.HANDED_OVER:
+        return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
+    with asked.writing() as memory:
+        memory.drop(letter.message_id)
+        return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
 
 
 def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
@@ -134,7 +138,7 @@ def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
 def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
     """The person sends these very words by other means, and an approved letter goes no more by itself.
 
-    Raises Refused where the letter has changed meanwhile.
+    Its address counts as asked from now on. Raises Refused where the letter has changed meanwhile.
     """
     if current(parts, get(parts, letter.id)).digest != letter.digest:
         raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
@@ -145,12 +149,15 @@ def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
     elif letter.state is LetterState.DRAFT:
         with parts.store.transaction():
             _store_current(parts, letter, now)
-    _move(parts, letter, LetterState.HANDED_OVER, now, "handed over", "you send it yourself")
+    with asked.writing() as memory:
+        if letter.to is not None and letter.kind is LetterKind.FEEDBACK_REQUEST:
+            memory.keep(letter.to, letter.message_id, now)
+        _move(parts, letter, LetterState.HANDED_OVER, now, "handed over", "you send it yourself")
 
 
 def sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
-    """The person says that a handed-over or doubtful letter did go."""
-    if letter.state not in (LetterState.HANDED_OVER, LetterState.IN_DOUBT):
+    """The person says that a handed-over letter did go, or a doubtful one, or a draft that may have gone."""
+    if letter.state not in (LetterState.HANDED_OVER, LetterState.IN_DOUBT) and not may_have_gone(letter):
         raise Refused(_not_from(letter, "marked as sent", "yours to send or in doubt"))
     return _move(parts, letter, LetterState.SENT, now, "marked as sent", "you said it was sent")
 
@@ -160,6 +167,11 @@ def not_sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
     if letter.state is not LetterState.IN_DOUBT:
         raise Refused(_not_from(letter, "settled", "in doubt"))
     return _move(parts, letter, LetterState.DRAFT, now, "settled", "you said it did not go")
+
+
+def may_have_gone(letter: Letter) -> bool:
+    """Whether this draft may have reached its employer already."""
+    return letter.state is LetterState.DRAFT and letter.may_have_gone_at is not None
 
 
 def edit(parts: Parts, letter: Letter, text: Text, now: datetime) -> Letter:
@@ -191,9 +203,9 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     return get(parts, letter.id)
 
 
-def asked_before(parts: Parts, letter: Letter, now: datetime) -> date | None:
-    """The day on which this letter's address was asked within 90 days."""
-    return drafting.past(parts, letter, now).asked_on
+def own_yes(parts: Parts, letter: Letter, now: datetime) -> tuple[str, ...]:
+    """What this draft needs a yes of its own for: each reason a sentence."""
+    return proofread.own_yes(drafting.past(parts, letter, now), letter.to)
 
 
 def write_never(parts: Parts, address: str, now: datetime) -> list[Letter]:

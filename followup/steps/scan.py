@@ -11,7 +11,7 @@ from followup.model.question import OF_READING, QuestionKind
 from followup.model.reading import Doubt, Problem, Reading
 from followup.playbook import decide
 from followup.playbook.actions import Action, Ask, News
-from followup.steps import drafting, nudging, writing
+from followup.steps import drafting, neighbours, nudging, writing
 from followup.steps.parts import Parts, Progress, quietly
 from followup.store import applications, letters, log, pause, questions, tracker
 from followup.store.tracker import Seen
@@ -69,6 +69,7 @@ def scan(
             tracker.stands_in_the_way(parts.store, "scan", str(error), now)
             raise
         tracker.stands_in_the_way(parts.store, "scan", None, now)
+        neighbours.be_known(parts)
         return report
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from followup.errors import StoreError
-from followup.letters import mime
+from followup.letters import mime, proofread
 from followup.mail import smtp
 from followup.mail.result import (
     Ending,
@@ -25,16 +25,19 @@ from followup.mail.result import (
     what_is_refused,
 )
 from followup.mail.session import Session, Unreachable, hung_up, session
-from followup.model.letter import Letter, LetterState
+from followup.model.letter import Letter, LetterKind, LetterState
 from followup.model.person import Account
 from followup.playbook import timing
+from followup.steps import drafting
 from followup.steps.parts import Parts, Progress
 from followup.steps.stop import Stop
-from followup.store import account, letters, pause
+from followup.store import account, asked, letters, pause
 
 WRITE_SECONDS = 1.0
 """How long an outcome may wait for the next intent to share its commit."""
 
+
+ASKED_ELSEWHERE = "another followup of yours has asked this address meanwhile; read it again before it goes"
 
 ENDED: Mapping[Ending, str] = {
     Ending.ACCEPTED: "sent",
@@ -205,19 +208,27 @@ class _Sending:
         """One commit for all connections that have come as far as DATA."""
         await asyncio.sleep(0)
         asking, self._asking, self._committing = self._asking, [], None
-        with self._commit():
-            messages = {letter.id: self._intend(letter) for letter in asking}
-        self._mark()
+        # What all stores remember is committed last: a kill in between leaves a doubt here, and no ask that never was.
+        with asked.writing() as memory:
+            with self._commit():
+                messages = {letter.id: self._intend(letter, memory) for letter in asking}
+            self._mark()
         return messages
 
-    def _intend(self, letter: Letter) -> bytes | None:
+    def _intend(self, letter: Letter, memory: asked.Memory) -> bytes | None:
         """Note the intent, inside a commit. The Date is the first attempt's."""
         store, now = self._parts.store, self._parts.clock()
         if not self._parts.unchanged() or not timing.may_leave(now, letter.said_now, self._parts.calendar()):
             return None
+        asks = letter.kind is LetterKind.FEEDBACK_REQUEST
+        if asks and _asked_meanwhile(self._parts, memory, letter, now):
+            _move(self._parts, letter, LetterState.DRAFT, now, ASKED_ELSEWHERE)
+            return None
         begun = letters.begin(store, letter, mime.date_line(self._parts.calendar().local(now)), now)
         if begun is None:
             return None
+        if asks and letter.to is not None:
+            memory.keep(letter.to, letter.message_id, now)
         message, line = begun
         if mime.digest(message) != letter.digest:
             raise store.damaged(f"L{letter.id} is not as it was approved")
@@ -236,6 +247,14 @@ class _Sending:
                 _record(self._parts, letter, result, now)
             yield
         self._ended.clear()
+
+
+def _asked_meanwhile(parts: Parts, memory: asked.Memory, letter: Letter, now: datetime) -> bool:
+    """Whether its address was asked from another store since this letter was approved."""
+    return any(
+        ask.id > (letter.asks_known or 0) and now - ask.at <= proofread.ASKED_LATELY
+        for ask in drafting.unknown_asks(parts, memory, letter)
+    )
 
 
 def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:

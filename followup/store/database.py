@@ -65,13 +65,13 @@ class Database:
     def marking(self) -> Iterator[Callable[[int], None]]:
         """Gives a function that notes, outside the store's folder, how far its log has come; both raise StoreError."""
         file = self._mark_file()
-        with _telling(file, OSError):
+        with telling(file, OSError):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
         def mark(entry: int) -> None:
             # Of one width and in place, so that neither a full disk nor a kill makes it less than it was.
-            with _telling(file, OSError):
+            with telling(file, OSError):
                 os.pwrite(descriptor, f"{entry:20}\n".encode(), 0)
 
         try:
@@ -98,7 +98,7 @@ class Database:
 
     def telling(self) -> AbstractContextManager[None]:
         """Raise as a StoreError, in a sentence, what SQLite cannot do within."""
-        return _telling(self.folder / FILE_NAME, sqlite3.Error)
+        return telling(self.folder / FILE_NAME, sqlite3.Error)
 
     def check(self) -> None:
         """Look through all pages; raises StoreError where one is damaged."""
@@ -118,7 +118,7 @@ class Database:
         Raises Busy after `wait` seconds, in the words of `busy`, and StoreError for what SQLite cannot do within.
         """
         file = self.folder / f"{step}.lock"
-        with _telling(file, OSError):
+        with telling(file, OSError):
             descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if not _acquired(descriptor, monotonic() + wait):
@@ -133,7 +133,7 @@ class Database:
         file = self.folder / f"{step}.lock"
         if not file.exists():
             return False
-        with _telling(file, OSError):
+        with telling(file, OSError):
             descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -154,7 +154,7 @@ def open_store(folder: Path, person: int = 1) -> Database:
             f"{folder} is on a network folder ({kind}), where the store is not safe."
             " Keep the settings on a disk of this machine; the tracker may stay where it is."
         )
-    with _telling(file, sqlite3.Error, OSError):
+    with telling(file, sqlite3.Error, OSError):
         if not file.exists():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.touch(mode=0o600)
@@ -182,7 +182,7 @@ def looking_into(folder: Path, person: int = 1) -> Iterator[Database | None]:
     ahead = file.with_name(f"{FILE_NAME}-wal")
     # With nothing in the write-ahead log SQLite can do without the files that it would make beside the store.
     how = "mode=ro" if ahead.is_file() and ahead.stat().st_size else "immutable=1"
-    with _telling(file, sqlite3.Error, OSError):
+    with telling(file, sqlite3.Error, OSError):
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True)
         connection.row_factory = sqlite3.Row
         try:
@@ -267,7 +267,8 @@ def filesystem(folder: Path, mounts: str) -> str:
 
 
 @contextmanager
-def _telling(file: Path, *kinds: type[Exception]) -> Iterator[None]:
+def telling(file: Path, *kinds: type[Exception]) -> Iterator[None]:
+    """Raise as a StoreError, in a sentence that names this file, what goes wrong within."""
     try:
         yield
     except kinds as error:

@@ -172,8 +172,13 @@ def rewrite(store: Database, letter: Letter, content: Content, now: datetime, *,
     return bool(changed)
 
 
-def approve(store: Database, letter: Letter, not_before: datetime, now: datetime, *, at_once: bool) -> bool:
-    """The person's yes to exactly this digest; False if the draft has moved or changed since it was read."""
+def approve(
+    store: Database, letter: Letter, not_before: datetime, now: datetime, *, at_once: bool, asks_known: int = 0
+) -> bool:
+    """The person's yes to exactly this digest; False if the draft has moved or changed since it was read.
+
+    `asks_known` is the latest ask that was looked at for it (`asked.Memory.latest`).
+    """
     changed = _SQL.approve(
         store.connection,
         person=store.person,
@@ -182,6 +187,7 @@ def approve(store: Database, letter: Letter, not_before: datetime, now: datetime
         not_before=instant(not_before),
         at_once=at_once,
         approved_at=instant(now),
+        asks_known=asks_known,
     )
     if changed:
         log.add(store, now, "you", f"L{letter.id}", "approved", application=letter.application, digest=letter.digest)
@@ -205,7 +211,10 @@ def move(
     who: str,
     reason: str | None = None,
 ) -> bool:
-    """Move a letter along the table of moves; False if another process was first."""
+    """Move a letter along the table of moves; False if another process was first.
+
+    One that the person says did go although nobody knew went when it set out.
+    """
     if after not in MOVES[letter.state]:
         raise ValueError(f"a letter does not go from {letter.state} to {after}")
     changed = _SQL.move(
@@ -216,7 +225,8 @@ def move(
         approved_at=maybe_instant(letter.approved_at),
         after=after,
         reason=reason,
-        sent_at=instant(now) if after is LetterState.SENT else None,
+        sent_at=instant(_went_at(letter, now)) if after is LetterState.SENT else None,
+        now=instant(now),
     )
     if changed:
         log.add(
@@ -235,12 +245,20 @@ def begin(store: Database, letter: Letter, date_line: str, now: datetime) -> tup
         id=letter.id,
         approved_at=maybe_instant(letter.approved_at),
         date_line=date_line,
+        begun_at=instant(now),
     )
     if row is None:
         return None
     what = LetterState.SENDING
     log.add(store, now, "followup", f"L{letter.id}", what, application=letter.application, digest=letter.digest)
     return bytes(row["message"]), row["date_line"]
+
+
+def begun(store: Database, recipient: str, at: datetime) -> list[str]:
+    """The Message-IDs of the letters that set out to this address at this moment."""
+    spellings = {"in_ascii": identity(recipient), "readable": readable(recipient)}
+    rows = _SQL.begun(store.connection, person=store.person, **spellings, begun_at=instant(at))
+    return [row["message_id"] for row in rows]
 
 
 def put_off(store: Database, letter: Letter, now: datetime, *, attempts: int, try_after: datetime, reason: str) -> None:
@@ -270,6 +288,11 @@ def remark(store: Database, letter: Letter, reason: str | None, now: datetime) -
     return bool(changed)
 
 
+def _went_at(letter: Letter, now: datetime) -> datetime:
+    doubted = letter.state in (LetterState.IN_DOUBT, LetterState.DRAFT)
+    return letter.may_have_gone_at if doubted and letter.may_have_gone_at is not None else now
+
+
 def _letter(row: sqlite3.Row) -> Letter:
     return Letter(
         id=row["id"],
@@ -293,4 +316,7 @@ def _letter(row: sqlite3.Row) -> Letter:
         reason=row["reason"],
         attempts=row["attempts"],
         try_after=to_instant(row["try_after"]),
+        begun_at=to_instant(row["begun_at"]),
+        may_have_gone_at=to_instant(row["may_have_gone_at"]),
+        asks_known=row["asks_known"],
     )

@@ -52,7 +52,10 @@ WHERE letter.person = :person AND letter.id = :id;
 SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND lower(letter.recipient) IN (:in_ascii, :readable)
-    AND letter.state IN ('approved', 'handed_over', 'sending', 'sent', 'in_doubt', 'answered', 'bounced')
+    AND (
+        letter.state IN ('approved', 'handed_over', 'sending', 'sent', 'in_doubt', 'answered', 'bounced')
+        OR letter.may_have_gone_at IS NOT NULL
+    )
 ORDER BY coalesce(letter.sent_at, '') DESC, letter.id DESC;
 
 -- name: same_text(person, application, company, body)^
@@ -97,7 +100,7 @@ SELECT state, count(*) AS number FROM letter WHERE person = :person GROUP BY sta
 -- name: add(person, id, application, kind, recipient, subject, body, message_id, message, digest, not_before, created_at)!
 INSERT INTO letter VALUES (
     :person, :id, :application, :kind, 'draft', 1, :recipient, :subject, :body, 0, :message_id, :message, :digest,
-    NULL, :not_before, 0, :created_at, NULL, NULL, NULL, 0, NULL
+    NULL, :not_before, 0, :created_at, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL
 );
 
 -- name: rewrite(person, id, revision, recipient, subject, body, edited, message, digest)!
@@ -106,20 +109,21 @@ UPDATE letter SET recipient = :recipient, subject = :subject, body = :body, edit
     digest = :digest, revision = revision + 1
 WHERE person = :person AND id = :id AND revision = :revision AND state = 'draft';
 
--- name: approve(person, id, digest, not_before, at_once, approved_at)!
+-- name: approve(person, id, digest, not_before, at_once, approved_at, asks_known)!
 -- The yes, bound to the digest that was shown.
 UPDATE letter SET state = 'approved', not_before = :not_before, at_once = :at_once, approved_at = :approved_at,
-    reason = NULL, attempts = 0, try_after = NULL, date_line = NULL
+    asks_known = :asks_known, reason = NULL, attempts = 0, try_after = NULL, date_line = NULL
 WHERE person = :person AND id = :id AND state = 'draft' AND digest = :digest;
 
 -- name: hasten(person, id, digest, now)!
 UPDATE letter SET not_before = :now, at_once = 1, approved_at = :now, try_after = NULL
 WHERE person = :person AND id = :id AND state = 'approved' AND digest = :digest;
 
--- name: begin(person, id, approved_at, date_line)^
+-- name: begin(person, id, approved_at, date_line, begun_at)^
 -- The intent to send by this very yes; no row where it is taken back or given anew, or mail is paused. The Date of the
 -- first attempt is that of every later one.
-UPDATE letter SET state = 'sending', reason = NULL, date_line = coalesce(date_line, :date_line)
+UPDATE letter SET state = 'sending', reason = NULL, date_line = coalesce(date_line, :date_line),
+    begun_at = :begun_at
 WHERE person = :person AND id = :id AND state = 'approved' AND approved_at = :approved_at
     AND NOT EXISTS (SELECT 1 FROM pause WHERE pause.person = letter.person)
 RETURNING message, date_line;
@@ -133,7 +137,15 @@ WHERE person = :person AND id = :id AND state = 'approved' AND approved_at = :ap
 -- What the reader of a draft should know, or why a letter on its way is not to be tried again.
 UPDATE letter SET reason = :reason WHERE person = :person AND id = :id AND state = :state;
 
--- name: move(person, id, before, approved_at, after, reason, sent_at)!
+-- name: begun(person, in_ascii, readable, begun_at)
+-- The letters that set out to this address, in either spelling, at this moment.
+SELECT message_id FROM letter
+WHERE person = :person AND lower(recipient) IN (:in_ascii, :readable) AND begun_at = :begun_at;
+
+-- name: move(person, id, before, approved_at, after, reason, sent_at, now)!
 -- One step of the table of moves; 0 rows where another process was first, or another yes was given.
-UPDATE letter SET state = :after, reason = :reason, sent_at = coalesce(:sent_at, sent_at), at_once = CASE WHEN :after = 'draft' THEN 0 ELSE at_once END
+UPDATE letter SET state = :after, reason = :reason, sent_at = coalesce(:sent_at, sent_at),
+    at_once = CASE WHEN :after = 'draft' THEN 0 ELSE at_once END,
+    begun_at = CASE WHEN :after = 'handed_over' THEN :now ELSE begun_at END,
+    may_have_gone_at = CASE WHEN :after = 'in_doubt' THEN begun_at ELSE may_have_gone_at END
 WHERE person = :person AND id = :id AND state = :before AND approved_at IS :approved_at;

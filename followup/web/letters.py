@@ -155,7 +155,8 @@ def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: T
         asked=asked,
         story=story.told(entries),
         said=drafting.told(drafting.known(parts, one.application).said, told),
-        asked_on=review.asked_before(parts, one, g.now) if one.state is LetterState.DRAFT else None,
+        own_yes=review.own_yes(parts, one, g.now) if one.state is LetterState.DRAFT else (),
+        may_have_gone=review.may_have_gone(one),
         goes=overview.when(parts, one, g.now),
         waits=_waits(one) if one.state is LetterState.APPROVED else None,
         held=pause.why(parts.store),
@@ -256,7 +257,8 @@ def _tell(one: Letter) -> None:
 def _approve(one: Letter) -> None:
     digest = request.form.get("digest", "")
     at_once = request.form.get("when") == "now"
-    review.approve(g.parts, one, digest, g.now, at_once=at_once, again="again" in request.form)
+    again = len(request.form.getlist("again")) >= len(review.own_yes(g.parts, one, g.now))
+    review.approve(g.parts, one, digest, g.now, at_once=at_once, again=again)
     if at_once:
         g.send_soon()
 
@@ -270,9 +272,11 @@ def _settle(one: Letter) -> None:
 
 def _answered(one: Letter) -> None:
     words = request.form.get("words", "").replace("\r\n", "\n").strip()
-    thanks = reply.answered(g.parts, one.application, words or None, g.now)
-    if thanks is not None:
-        flash(f"Good. A thank-you is drafted (L{thanks.id}).", "done")
+    done = reply.answered(g.parts, one.application, words or None, g.now)
+    for letter in done.put_away:
+        flash(f"L{letter.id} need not go, and is put away.", "done")
+    if done.thanks is not None:
+        flash(f"Good. A thank-you is drafted (L{done.thanks.id}).", "done")
 
 
 def _draft_again(one: Letter) -> None:

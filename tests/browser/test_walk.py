@@ -71,7 +71,7 @@ def test_the_outbox_has_what_is_in_trouble_first_and_counts_who_has_answered(
             desk.run("tick")
             sent = [one for one in letters.everything(parts.store) if one.state == "sent"]
             for one in sent[:2]:
-                thanks = reply.answered(parts, one.application, None, now)
+                thanks = reply.answered(parts, one.application, None, now).thanks
                 assert thanks is not None
                 review.discard(parts, thanks, now)
     with serve() as link:

@@ -5,7 +5,7 @@ from followup.model.letter import LetterState
 from followup.model.nudge import NudgeState
 
 LETTER_MOVES = {
-    "draft": "approved handed_over discarded withdrawn",
+    "draft": "approved handed_over discarded withdrawn sent",
     "approved": "sending failed draft withdrawn",
     "sending": "sent approved failed in_doubt",
     "in_doubt": "sent draft",
