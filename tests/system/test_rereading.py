@@ -126,7 +126,9 @@ def test_p8_whatever_a_tracker_is_read_with_anew_drafts_nothing_and_offers_each_
     def check(statuses: list[str], ways: list[Way], encoding: str) -> None:
         desk = _fresh(tmp_path, next(count))
         rows = [(f"Firm{number}", status) for number, status in enumerate(statuses)]
-        write(desk, rows, encoding=encoding if all(map(_fits(encoding), statuses)) else "utf-8")
+        encoding = encoding if all(map(_fits(encoding), statuses)) else "utf-8"
+        desk.write_settings(ENCODING="cp1252" if encoding == "cp850" else "utf-8")
+        write(desk, rows, encoding=encoding)
         look(desk)
         offered = {number for number, outcome in outcomes(desk).items() if outcome is Outcome.REJECTED}
         answer(desk, QuestionKind.FIRST_SIGHT, "none")
@@ -197,6 +199,7 @@ def test_p8_a_sheet_saved_in_another_encoding_is_read_better_and_its_old_rejecti
 def test_a_setting_that_mends_the_reading_reaches_the_drafts_that_wait(desk: Desk) -> None:
     """Fault 06: the encoding was set, and the draft kept its garbled names until the file was edited."""
     text = "Firma;Stelle;Status;E-Mail\nMüller & Söhne;Übersetzer;{};Jörg Weiß <j@x.example.org>\nBirke;Tester;offen;\n"
+    desk.write_settings(ENCODING="cp1252")
     desk.tracker.write_bytes(text.format("offen").encode("cp850"))
     look(desk)
     desk.tracker.write_bytes(text.format("Absage").encode("cp850"))
