@@ -15,7 +15,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: demo test test-slow test-all test-versions check bench campaign sabotage images format lock clean
 
 demo: $(VENV)/.demo
-	@$(BIN)/followup demo
+	@rm -rf followup-demo
+	@$(BIN)/followup demo --folder followup-demo
 
 test: $(VENV)/.developer
 	$(BIN)/python -m pytest -m "not slow" $(TESTS)

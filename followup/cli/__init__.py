@@ -3,6 +3,7 @@
 Commands are imported when called, so that `followup --help` costs no more than click itself.
 """
 
+import difflib
 import importlib
 import os
 import sys
@@ -10,7 +11,7 @@ import sys
 import click
 
 from followup.cli import output
-from followup.errors import FollowupError
+from followup.errors import FollowupError, UsageError
 
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "See and set up": {
@@ -82,6 +83,17 @@ class LazyGroup(click.Group):
                 command: click.Command = getattr(module, cmd_name)
                 return command
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; raises UsageError with the one that may have been meant."""
+        typed = args[0]
+        if not ctx.resilient_parsing and self.get_command(ctx, typed) is None:
+            near = difflib.get_close_matches(typed, self.list_commands(ctx), 1)
+            hint = f"Did you mean followup {near[0]}?" if near else "To see them all: followup --help"
+            raise UsageError(f"There is no command {typed!r}. {hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands by group, without importing any."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -172,7 +171,7 @@ def _running(parts: Parts) -> Iterator[Finding]:
     tick = view.runs.get("tick")
     if view.daemon:
         yield True, "Running: the daemon"
-    elif tick is not None and now - tick.at < timedelta(hours=1):
+    elif tick is not None and view.ticked:
         yield True, f"Running: the last tick was {speech.day(tick.at, parts.person)}"
     else:
         yield False, "Running: nothing. To start it: followup service --install, or followup run"

@@ -30,7 +30,7 @@ def show(ctx: click.Context, letter: str) -> None:
         click.echo("\n".join(speech.letter_lines(one, review.notes(parts, one, now), parts.person)))
         click.echo(f"\n{outbox.when(one, parts, now)}. Digest {one.digest}")
         if one.state is LetterState.APPROVED and one.reason:
-            click.echo(f"Before that: {one.reason}.")
+            click.echo(f"Before that: {sentence(one.reason)}")
 
 
 @click.command()
@@ -250,7 +250,7 @@ def _known_of(parts: Parts, letter: Letter) -> list[str]:
     """All that is known of a letter in doubt, and how to learn more."""
     at = letter.may_have_gone_at or letter.created_at
     return [
-        f"L{letter.id} to {letter.to}: {letter.reason or 'it may have gone'}.",
+        f"L{letter.id} to {letter.to}: {sentence(letter.reason or 'it may have gone')}",
         f"It was on its way {speech.day(at, parts.person)}; its subject is “{speech.clean(letter.subject)}”.",
         f"Look in your Sent folder about that time, or search your mail for {letter.message_id.strip('<>')}",
         "Some providers keep no copy of what a program sends: then letters that did go are not there either,",
@@ -282,12 +282,12 @@ def _send_now(parts: Parts, letter: Letter) -> None:
         return
     after = review.get(parts, letter.id)
     if after.state is LetterState.SENT:
-        click.echo(f"Sent to {after.to}. {(after.reason or '').capitalize()}.")
+        click.echo(f"Sent to {after.to}: {sentence(after.reason or 'the server took it')}")
         return
     tried = any(attempt.letter == after.id for attempt in report.attempts)
     if after.state is LetterState.APPROVED and after.try_after is not None and not tried and report.trouble is None:
         moment = speech.moment(after.try_after, parts.person, parts.clock())
-        click.echo(f"Goes {moment}: {after.reason}. To take it back: followup unapprove L{after.id}")
+        click.echo(f"Goes {moment}: {sentence(after.reason or '')} To take it back: followup unapprove L{after.id}")
         return
     if after.state is LetterState.APPROVED and report.trouble is None and parts.store.is_locked("daemon"):
         click.echo("The daemon takes it within 30 seconds.")

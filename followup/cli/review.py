@@ -51,14 +51,18 @@ def review(ctx: click.Context, letter: str | None) -> None:
 
 def _one(parts: Parts, letter: Letter, place: str) -> bool:
     """Show one draft and act on keys until it is decided; False to quit."""
+    asked_for_help = False
     while True:
         now = parts.clock()
         letter = step.current(parts, step.get(parts, letter.id))
         if letter.state is not LetterState.DRAFT:
             click.echo(f"L{letter.id} ({speech.clean(letter.company)}) is {letter.state.replace('_', ' ')}.")
             return True
-        _show(parts, letter, place, now)
+        if not asked_for_help:
+            # Shown again below the list of keys, the letter would push that off the screen.
+            _show(parts, letter, place, now)
         key = _key()
+        asked_for_help = key not in _ACTIONS
         if key in "sq":
             return key == "s"
         try:

@@ -171,7 +171,7 @@ def _running(view: Overview) -> str:
     if view.daemon:
         return "The daemon is running."
     if view.ticked:
-        return "Cron ticked within the hour."
+        return "It was ticked within the last quarter of an hour."
     return "Nothing is running: followup run, or followup service --install."
 
 

@@ -122,7 +122,10 @@ def words(code: int, message: str) -> str:
 
 def cause(error: Exception) -> str:
     """What went wrong, in the words of the server or the system."""
-    told = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
+    if isinstance(error, aiosmtplib.SMTPException):
+        told = error.message
+    else:
+        told = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return _line(told) or type(error).__name__
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from followup import files
 from followup.errors import Refused
-from followup.letters import mime
+from followup.letters import mime, prose
 from followup.mail import smtp
 from followup.mail.result import Ending
 from followup.model.letter import Letter, LetterState, Text
@@ -83,4 +83,4 @@ def mail_to_myself(parts: Parts, letter: Letter, now: datetime) -> None:
     line = mime.date_line(parts.calendar().local(now))
     result = asyncio.run(smtp.send_one(account, address, address, mime.dated(content.message, line)))
     if result.ending is not Ending.ACCEPTED:
-        raise Refused(f"It could not be mailed to you: {result.words}.")
+        raise Refused(f"It could not be mailed to you: {prose.sentence(result.words)}")

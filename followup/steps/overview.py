@@ -18,12 +18,13 @@ from followup.store.tracker import Run, Seen
 
 STEPS = ("dispatch", "remind", "scan")
 TROUBLED = (LetterState.IN_DOUBT, LetterState.FAILED)
-RECENT_TICK = timedelta(hours=1)
+RECENT_TICK = timedelta(minutes=15)
+"""So long after a tick the next one is counted on: cron's come every five minutes, and one may be skipped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """One look at everything. `daemon` says whether one runs now, `ticked` whether cron did within the hour.
+    """One look at everything. `daemon` says whether one runs now, `ticked` whether a tick was done lately.
 
     `next_leaves` is when the next letter goes, unless mail is paused.
     `troubles` is what stands in the way, `unsent` why an approved letter will not go by itself; both say what to do.

@@ -114,7 +114,8 @@ def look() -> ResponseReturnValue:
 
 def _thanks(drafted: Sequence[Letter], offered: int) -> str:
     if drafted:
-        return f"Thank you. {', '.join(f'L{letter.id}' for letter in drafted)} waits for you in the outbox."
+        wait = "waits" if len(drafted) == 1 else "wait"
+        return f"Thank you. {', '.join(f'L{letter.id}' for letter in drafted)} {wait} for you in the outbox."
     if offered:
         were = "rejection was" if offered == 1 else "rejections were"
         return f"Thank you. {offered} {were} there before: choose which to write to. What comes to say so is drafted."

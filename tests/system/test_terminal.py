@@ -9,11 +9,14 @@ import struct
 import subprocess
 import termios
 from dataclasses import replace
+from datetime import timedelta
 from time import monotonic
 
 import pytest
 
 from followup import config
+from followup.steps import overview
+from followup.store import tracker
 from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 
@@ -327,3 +330,26 @@ def test_init_that_is_left_at_the_password_has_kept_what_was_answered(desk: Desk
         terminal.press("\x04")
         assert terminal.end() == 1
     assert config.load(desk.config, {}).person.name == "Ann Rivera"
+
+
+def test_a_mistyped_command_is_told_with_the_one_that_was_meant(desk: Desk) -> None:
+    result = desk.run("outbx")
+    assert (result.returncode, result.stderr) == (
+        2,
+        "followup: There is no command 'outbx'. Did you mean followup outbox?\n",
+    )
+
+
+def test_the_list_of_keys_stays_on_the_screen(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    shown = desk.run("review", given="?\nx\nq\n").stdout
+    assert shown.count("Dear Ines Roe,") == 1
+    assert shown.count("quit; what is left waits") == 2
+
+
+def test_after_a_quarter_of_an_hour_without_a_tick_nothing_is_running(desk: Desk) -> None:
+    with desk.parts() as parts:
+        now = parts.clock()
+        tracker.ran(parts.store, "tick", now)
+        assert overview.is_running(parts, now + timedelta(minutes=10))
+        assert not overview.is_running(parts, now + timedelta(minutes=20))
