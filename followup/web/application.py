@@ -18,15 +18,16 @@ from followup.steps import overview
 from followup.steps.parts import Current
 from followup.store.database import open_store
 from followup.web import access, latest, letters, nudges, standing, tracker, wording
+from followup.web.door import Door
 
 
-def application(current: Current, door: access.Door, port: int, send_soon: Callable[[], None]) -> Flask:
+def application(current: Current, door: Door, port: int, send_soon: Callable[[], None]) -> Flask:
     """The page around the parts as they are at each request."""
     pages = assembly.shipped_templates() / "pages"
     app = Flask("followup.web", template_folder=str(pages), static_folder=str(pages / "static"))
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
-        TRUSTED_HOSTS=list(access.HOSTS),
+        TRUSTED_HOSTS=list(door.origins),
         SESSION_COOKIE_NAME=f"followup-{port}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
@@ -35,9 +36,9 @@ def application(current: Current, door: access.Door, port: int, send_soon: Calla
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     access.guard(app, door)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(app.view_functions["enter"])
     _open_a_store_for_each_request(app, current, send_soon)
-    _tell_errors(app, access.origins(port))
+    _tell_errors(app, set(door.origins.values()))
     for room in (letters.room, nudges.room, tracker.room, standing.room, latest.room):
         app.register_blueprint(room)
     app.jinja_env.filters.update(
@@ -87,9 +88,10 @@ def _tell_errors(app: Flask, own: set[str]) -> None:
     @app.errorhandler(HTTPException)
     def unknown(error: HTTPException) -> ResponseReturnValue:
         code = error.code or 500
-        text, outside = wording.HTTP.get(code, error.description or ""), code == 403
+        text, outside = wording.HTTP.get(code, error.description or ""), code in (401, 403)
         typed = _typed(own) if outside else ""
-        return render_template("trouble.html", text=text, outside=outside, typed=typed), code
+        page = render_template("trouble.html", text=text, outside=outside, typed=typed)
+        return page, code, [header for header in error.get_headers() if header[0] == "WWW-Authenticate"]
 
 
 def _typed(own: set[str]) -> str:

@@ -12,7 +12,8 @@ from followup.model.person import Person
 
 HTTP = {
     400: "This address is not the page's own, or the request is broken. Nothing was done.",
-    403: "This page is for the person who started it. Open the link that `followup web` prints; each is good for once.",
+    401: "This page is for the person who started it. For a new way in type: followup web",
+    403: "This page is for the person who started it. For a way in type: followup web",
     404: "There is nothing here.",
     405: "That is not how it is done here. Nothing was done.",
     413: "That is too long for a letter. Nothing was done.",

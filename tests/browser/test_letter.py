@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Serve, home
+from tests.browser.conftest import Serve, enter, home
 from tests.desk import ACME, BIRCH, CEDAR, Desk, rejected, wait_until
 from tests.smtp_server import Server
 
@@ -23,7 +23,7 @@ def test_the_outbox_shows_what_needs_the_person_and_the_letter_as_the_employer_w
     desk.use_server(2525)
     desk.with_drafts(ACME, BIRCH)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         expect(page.locator(".sum")).to_have_text("2 applications, 1 interview.")
         page.get_by_role("link", name="Read the letter to Acme Tools and decide").click()
         paper = page.locator(".paper")
@@ -40,7 +40,7 @@ def test_p1_a_yes_on_the_page_sends_exactly_what_was_shown_after_an_edit(desk: D
         desk.use_server(server.port)
         desk.with_drafts(ACME)
         with serve() as link:
-            page.goto(link)
+            enter(page, link)
             page.goto(f"{home(link)}/letter/L1")
             page.get_by_text("Edit the words").click()
             page.get_by_label("Subject").fill("A question about the Engineer position")
@@ -67,7 +67,7 @@ def test_an_approved_letter_says_when_it_goes_and_can_be_taken_back(desk: Desk, 
     desk.use_server(2525)
     desk.with_drafts(BIRCH)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.get_by_role("link", name="Read the letter").click()
         page.get_by_role("button", name="Approve", exact=True).click()
         assert state(page) == "approved"
@@ -84,7 +84,7 @@ def test_an_address_an_interview_and_other_questions_are_told_on_the_page(desk: 
     desk.use_server(2525)
     desk.with_drafts(CEDAR)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.get_by_role("link", name="Read the letter").click()
         assert page.get_by_role("button", name="Approve", exact=True).count() == 0
         page.get_by_label("Address").fill("jobs@cedar.example.org")
@@ -109,7 +109,7 @@ def test_an_address_an_interview_and_other_questions_are_told_on_the_page(desk: 
 def test_a_letter_is_handed_over_and_said_to_be_sent_and_answered(desk: Desk, serve: Serve, page: Page) -> None:
     desk.with_drafts(CEDAR)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.get_by_role("link", name="Read the letter").click()
         page.get_by_role("button", name="Send it yourself").click()
         mailto = page.get_by_role("link", name="Open in your mail program").get_attribute("href") or ""
@@ -140,7 +140,7 @@ def test_p4_a_letter_in_doubt_is_settled_by_a_word_on_the_page(desk: Desk, serve
         desk.with_drafts(ACME)
         desk.approve_now("Acme Tools")
         with serve() as link:
-            page.goto(link)
+            enter(page, link)
             page.get_by_role("link", name="Acme Tools").click()
             expect(page.get_by_text("search your mail for")).to_be_visible()
             page.get_by_role("button", name="It went", exact=True).click()
@@ -154,7 +154,7 @@ def test_a_failed_letter_says_why_and_becomes_a_draft_again(desk: Desk, serve: S
         desk.with_drafts(ACME)
         desk.approve_now("Acme Tools")
         with serve() as link:
-            page.goto(link)
+            enter(page, link)
             page.get_by_role("link", name="Acme Tools").click()
             expect(page.locator(".notice").filter(has_text="no such person")).to_be_visible()
             page.get_by_role("button", name="Make it a draft again").click()
@@ -166,7 +166,7 @@ def test_what_blocks_a_letter_is_told_and_the_button_waits(desk: Desk, serve: Se
     desk.use_server(2525)
     desk.with_drafts(BIRCH)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.get_by_role("link", name="Read the letter").click()
         page.get_by_text("Edit the words").click()
         page.get_by_label("Text").fill("Dear [NAME],\n\nwhy not me?")
@@ -186,7 +186,7 @@ def test_applications_are_shown_as_understood_and_questions_are_answered_there(
     desk.save(rejected(ACME), rejected(BIRCH), CEDAR)
     desk.ok("scan")
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.get_by_role("link", name="question").click()
         page.get_by_label("Acme Tools, Engineer").check()
         page.get_by_role("button", name="Draft those ticked").click()
@@ -209,7 +209,7 @@ def test_applications_are_shown_as_understood_and_questions_are_answered_there(
 def test_nudges_are_shown_snoozed_and_done(desk: Desk, serve: Serve, page: Page) -> None:
     desk.with_drafts(ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.get_by_role("link", name="Nudges").click()
         first = page.locator(".item").first
         expect(first).to_contain_text("It comes because Acme Tools turned you down")
@@ -234,7 +234,7 @@ def test_mail_is_paused_and_resumed_on_the_page_and_settings_show_no_secret(
     desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD="canary-4711")
     desk.with_drafts(ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.get_by_role("link", name="State").click()
         expect(page.locator("main")).to_contain_text("nothing is running")
         expect(page.locator("main")).to_contain_text("In a second terminal: followup run, or once for all")
@@ -252,7 +252,7 @@ def test_mail_is_paused_and_resumed_on_the_page_and_settings_show_no_secret(
 
 def test_empty_pages_say_what_will_appear_and_what_to_do(desk: Desk, serve: Serve, page: Page) -> None:
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         expect(page.locator(".notice.trouble")).to_contain_text("applications.csv")
         expect(page.get_by_text("Your tracker has not been read yet.")).to_be_visible()
         desk.save(ACME)
@@ -275,7 +275,7 @@ def test_what_the_page_shows_first_is_what_the_tracker_says_now(desk: Desk, serv
     desk.ok("scan")
     desk.save(rejected(ACME))
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         expect(page.get_by_role("link", name="Read the letter to Acme Tools and decide")).to_be_visible()
         expect(page).to_have_title("(1) Outbox · followup")
         page.get_by_role("link", name="Nudges").click()

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from followup.steps.remind import remind
-from tests.browser.conftest import Serve, home
+from tests.browser.conftest import Serve, enter, home
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected
 from tests.smtp_server import Server
 
@@ -97,7 +97,7 @@ def test_axe_finds_nothing_serious_on_a_doubt_and_on_a_nudge_that_has_come(
     with serve() as link:
         context = chromium.new_context(bypass_csp=True)
         page = context.new_page()
-        page.goto(link)
+        enter(page, link)
         for path, shows in (("/letter/L1", "Did it go?"), ("/nudges", "turned you down")):
             page.goto(f"{home(link)}{path}")
             expect(page.get_by_text(shows).first).to_be_visible()
@@ -123,7 +123,7 @@ def test_on_a_small_phone_one_draft_shows_company_two_lines_and_one_button_unscr
     with serve() as link:
         context = chromium.new_context(viewport={"width": 360, "height": 640})
         page = context.new_page()
-        page.goto(link)
+        enter(page, link)
         assert inside(page, page.get_by_role("link", name="Acme Tools", exact=True).bounding_box())
         assert inside(page, page.locator(".snippet").bounding_box())
         assert "Dear Ines Roe,\nThank you for letting me know" in page.locator(".snippet").inner_text()
@@ -148,7 +148,7 @@ def test_on_a_small_phone_a_letter_without_an_address_has_its_button_in_reach(
     with serve() as link:
         context = chromium.new_context(viewport={"width": 360, "height": 640})
         page = context.new_page()
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/letter/L1")
         assert inside(page, page.get_by_role("button", name="Send it yourself").bounding_box())
         page.get_by_text("Address, interview, questions").scroll_into_view_if_needed()
@@ -162,7 +162,7 @@ def test_the_state_of_a_letter_does_not_touch_its_paper_and_names_keep_to_themse
 ) -> None:
     desk.with_drafts(Row("אבג Tools", role="\u202egnp"))
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         for path in ("", "/applications", "/letter/L1", "/nudges"):
             live.goto(f"{home(link)}{path}")
             assert live.locator("bdi").count() >= 1, path
@@ -183,7 +183,7 @@ def inside(page: Page, box: object) -> bool:
 def test_a_letter_is_printed_without_what_is_around_it(desk: Desk, serve: Serve, live: Page) -> None:
     desk.with_drafts(ACME)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/letter/L1")
         live.emulate_media(media="print")
         expect(live.locator(".paper")).to_be_visible()
@@ -198,7 +198,7 @@ def test_times_are_told_in_the_persons_zone_relative_and_exact(desk: Desk, serve
     letter = desk.letter("Acme Tools")
     goes = datetime.fromisoformat(letter["not_before"]).astimezone(UTC)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/letter/L1")
         shown = live.locator(".beside time").first
         told = datetime.fromisoformat(shown.get_attribute("datetime") or "")
@@ -224,7 +224,7 @@ def test_the_page_speaks_of_a_nudge_that_has_come(desk: Desk, serve: Serve, live
     with desk.parts(MONDAY_MORNING) as parts:
         assert remind(parts, MONDAY_MORNING + timedelta(hours=10)).delivered
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/nudges")
         card = live.locator(".card").first
         expect(card).to_contain_text("It comes because Acme Tools turned you down")

@@ -12,7 +12,7 @@ from followup.steps.remind import remind
 from followup.steps.scan import scan
 from followup.steps.tick import tick
 from followup.store import letters, nudges
-from tests.browser.conftest import Serve, home
+from tests.browser.conftest import Serve, enter, home
 from tests.browser.test_letter import state
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected, text_of
 from tests.smtp_server import Server
@@ -24,7 +24,7 @@ def test_none_ticked_is_no_answer_and_an_answer_can_be_taken_back(desk: Desk, se
     desk.save(rejected(ACME), rejected(BIRCH), CEDAR)
     desk.ok("scan")
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/applications")
         page.get_by_role("button", name="Draft those ticked").click()
         expect(page.get_by_role("alert")).to_have_text("Tick at least one, or choose none of them.")
@@ -47,7 +47,7 @@ def test_an_open_page_shows_what_is_new_also_where_a_question_was_followed_to(
 ) -> None:
     desk.save(rejected(ACME), BIRCH)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.get_by_role("link", name="question").click()
         live.wait_for_url("**/applications#Q1")
         desk.save(rejected(ACME), BIRCH, CEDAR)
@@ -60,7 +60,7 @@ def test_every_kind_of_question_is_answered_on_the_page(desk: Desk, serve: Serve
     rows = [Row("Acme Tools", "Declined", applied="", interview="03/04/2026", contact=two), BIRCH]
     desk.tracker.write_text(text_of(rows).replace("Status", "Stauts"), encoding="utf-8", newline="")
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/applications")
         page.get_by_label("It is the column").select_option("Stauts")
         page.get_by_role("button", name="Answer", exact=True).first.click()
@@ -91,7 +91,7 @@ def test_what_was_not_understood_is_named_by_its_line(desk: Desk, serve: Serve, 
     with desk.tracker.open("a") as file:
         file.write("Birch Paper,Engineer,2026-10-01,Applied,,,a comma,too many\n")
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/applications")
         problems = desk.json("status")["tracker"]["problems"]
         assert problems
@@ -105,7 +105,7 @@ def test_find_knows_letters_of_other_alphabets_in_capitals_and_small_and_comes_b
 ) -> None:
     desk.save(Row("Österreich GmbH"), Row("Ørsted"), Row("100%_Sure"), ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         for wanted, found in (
             ("österreich", ["Österreich GmbH"]),
             ("ÖSTERREICH", ["Österreich GmbH"]),
@@ -130,7 +130,7 @@ def test_an_application_that_is_not_rejected_is_asked_for_feedback_only_on_purpo
     desk.save(ACME, rejected(BIRCH))
     desk.ok("scan")
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/applications")
         assert live.locator(".application button").all_inner_texts() == ["Draft a letter", "Ask for feedback anyway"]
         pill = live.locator(".application .state").first
@@ -153,7 +153,7 @@ def test_a_follow_up_asks_on_its_own_page_whether_an_answer_came(desk: Desk, ser
         tick(parts)
         follow_ups = [one.id for one in letters.everything(parts.store) if one.kind == "follow-up"]
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         for number, reply, then in zip(follow_ups, ("No", "Yes"), ("waits for your yes", "withdrawn"), strict=True):
             page.goto(f"{home(link)}/letter/L{number}")
             expect(page.get_by_role("button", name="Approve", exact=True)).to_be_disabled()
@@ -171,7 +171,7 @@ def test_a_follow_up_asks_on_its_own_page_whether_an_answer_came(desk: Desk, ser
 def test_a_nudge_comes_again_on_the_day_that_was_meant(desk: Desk, serve: Serve, page: Page) -> None:
     desk.with_drafts(ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/nudges")
         assert page.locator("body").get_attribute("data-still") is not None
 
@@ -225,7 +225,7 @@ def test_why_a_nudge_comes_is_one_sentence_and_a_long_list_leads_to_all(desk: De
                 nudging.carry_out(parts, [plan] * 6, MONDAY_MORNING)
         assert nudges.counts(parts.store)[NudgeState.PLANNED] > 20
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/nudges")
         expect(live.locator(".card .more")).to_contain_text("turned you down: the first of five tips is that it may")
         shown = set(live.locator(".item .more").all_inner_texts())
@@ -242,7 +242,7 @@ def test_why_a_nudge_comes_is_one_sentence_and_a_long_list_leads_to_all(desk: De
 def test_w2_no_form_leads_to_another_site(desk: Desk, serve: Serve, live: Page) -> None:
     desk.save(ACME)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         token = live.locator("input[name=csrf_token]").first.get_attribute("value") or ""
         for back in ("//evil.example.org/", "https://evil.example.org/", "/\\evil.example.org", "x"):
             form: dict[str, str | float | bool] = {"csrf_token": token, "back": back}

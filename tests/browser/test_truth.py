@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from followup.steps import overview
 from followup.store import pause, tracker
-from tests.browser.conftest import Serve, home
+from tests.browser.conftest import Serve, enter, home
 from tests.browser.test_letter import state
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected
 from tests.smtp_server import Server
@@ -24,7 +24,7 @@ def test_p1_while_other_words_stand_in_the_fields_nothing_can_be_decided(desk: D
     desk.use_server(2525)
     desk.with_drafts(ACME)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/letter/L1")
         decisions = ("Approve", "Approve and send now", "Send it yourself", "Put it away")
 
@@ -59,7 +59,7 @@ def test_p1_words_that_the_browser_puts_back_are_not_taken_for_the_letter(desk: 
     desk.use_server(2525)
     desk.with_drafts(ACME)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/letter/L1")
         live.get_by_label("Subject").evaluate("one => { one.value = 'Put back' }")
         live.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
@@ -72,7 +72,7 @@ def test_an_approved_letter_says_what_it_waits_for(desk: Desk, serve: Serve, pag
         desk.write_settings(SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND="false")
         desk.with_drafts(ACME, BIRCH)
         with serve() as link:
-            page.goto(link)
+            enter(page, link)
             page.goto(f"{home(link)}/letter/L1")
             page.get_by_role("button", name="Approve", exact=True).click()
             expect(page.get_by_text("Nothing is running, so it does not go by itself.")).to_be_visible()
@@ -100,7 +100,7 @@ def test_trouble_shows_itself_on_an_open_outbox_once_and_goes_when_it_is_over(
     desk.save(ACME)
     desk.ok("scan")
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         expect(live.get_by_text("Nothing needs you")).to_be_visible()
         desk.tracker.rename(desk.folder / "away.csv")
         assert desk.run("tick").returncode == 1
@@ -141,7 +141,7 @@ def test_of_several_troubles_each_is_told_once_as_it_came_and_none_that_is_over(
 def test_a_restart_loses_no_typed_words(desk: Desk, serve: Serve, page: Page) -> None:
     desk.with_drafts(ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/letter/L1")
         page.get_by_text("Edit the words").click()
         page.get_by_label("Text").fill("An hour of work.\n<b>&")
@@ -152,13 +152,13 @@ def test_a_restart_loses_no_typed_words(desk: Desk, serve: Serve, page: Page) ->
         port = urlsplit(link).port or 0
     with serve(port=port) as link:
         if page.evaluate("document.querySelector('#unsaved').hidden") is False:  # With JavaScript it is told before.
-            expect(page.locator("#changed")).to_contain_text("followup was started again")
+            expect(page.locator("#changed")).to_contain_text("no longer open to you")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_label("What you had typed, to copy")).to_have_value(
             "Thank you for the Engineer interview\n\nAn hour of work.\n<b>&"
         )
         assert page.get_by_role("link", name="To the outbox").count() == 0
-        page.goto(link)
+        enter(page, link)
         other.get_by_role("button", name="Save").click()
         expect(other.get_by_text("This form is from before followup was started again")).to_be_visible()
         assert "Half an hour." in other.get_by_label("What you had typed, to copy").input_value()
@@ -185,7 +185,7 @@ def test_w5_words_typed_on_a_letter_that_has_changed_stand_in_the_field_still(
     desk.use_server(2525)
     desk.with_drafts(ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/letter/L1")
         page.get_by_text("Edit the words").click()
         page.get_by_label("Text").fill("Dear you,\n\nmy own words.")
@@ -211,7 +211,7 @@ def test_no_address_of_a_refused_form_or_a_preview_is_a_dead_end(desk: Desk, ser
     desk.use_server(2525)
     desk.with_drafts(BIRCH)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         for act in ("edit", "approve", "discard"):
             page.goto(f"{home(link)}/letter/L1/{act}")
             assert page.url == f"{home(link)}/letter/L1"
@@ -230,7 +230,7 @@ def test_what_is_told_of_an_application_is_answered_by_what_became_of_it(desk: D
     desk.use_server(2525)
     desk.with_drafts(ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/letter/L1")
 
         def told(label: str, value: str, said: str) -> None:
@@ -263,7 +263,7 @@ def test_w5_a_yes_for_now_is_no_second_click_on_a_yes_for_its_hour(desk: Desk, s
         desk.use_server(server.port)
         desk.with_drafts(ACME)
         with serve() as link:
-            page.goto(link)
+            enter(page, link)
             page.goto(f"{home(link)}/letter/L1")
             other, third = page.context.new_page(), page.context.new_page()
             for tab in (other, third):
@@ -283,7 +283,7 @@ def test_w5_a_yes_for_now_is_no_second_click_on_a_yes_for_its_hour(desk: Desk, s
 def test_after_each_decision_there_is_a_way_on(desk: Desk, serve: Serve, page: Page) -> None:
     desk.with_drafts(ACME, BIRCH, CEDAR)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         expect(page).to_have_title("(3) Outbox · followup")
         page.goto(f"{home(link)}/letter/L2")
         page.get_by_role("button", name="Put it away").click()
@@ -307,7 +307,7 @@ def test_the_story_of_a_letter_is_short_and_the_terminal_tells_it_too(desk: Desk
     (question,) = desk.json("questions")
     desk.ok("answer", question["id"], "1")
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/letter/L1")
         expect(live.locator(".story")).to_contain_text("because you chose it.")
         expect(live.locator(".story")).to_contain_text("5 nudges were planned.")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from followup.steps import reply, review
 from followup.store import letters
-from tests.browser.conftest import Serve, home
+from tests.browser.conftest import Serve, enter, home
 from tests.campaign.truth import Mail
 from tests.desk import ACME, BIRCH, CEDAR, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
@@ -18,7 +18,7 @@ def test_from_a_row_that_becomes_rejected_to_a_page_that_says_sent(desk: Desk, s
         desk.use_server(server.port)
         desk.save(ACME, BIRCH)
         with serve("run", "--web") as link:
-            live.goto(link)
+            enter(live, link)
             wait_until(lambda: desk.json("status")["applications"] == {"open": 2})
             expect(live.get_by_text("Nothing needs you")).to_be_visible()
             desk.save(rejected(ACME), BIRCH)
@@ -41,7 +41,7 @@ def test_without_javascript_a_draft_appears_within_half_a_minute(desk: Desk, ser
     desk.save(ACME)
     with serve("run", "--web") as link:
         page = chromium.new_context(java_script_enabled=False).new_page()
-        page.goto(link)
+        enter(page, link)
         desk.save(rejected(ACME))
         draft = page.get_by_role("link", name="Read the letter to Acme Tools and decide")
         draft.wait_for(timeout=45_000)
@@ -75,7 +75,7 @@ def test_the_outbox_has_what_is_in_trouble_first_and_counts_who_has_answered(
                 assert thanks is not None
                 review.discard(parts, thanks, now)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         expect(live.locator(".sum")).to_have_text("8 applications, 0 interviews, 2 of 5 asked have answered.")
         told = live.locator(".row .state, .card h3").all_inner_texts()
         assert told == [
@@ -99,7 +99,7 @@ def test_the_text_is_copied_by_a_button(desk: Desk, serve: Serve, chromium: Brow
         context = chromium.new_context()
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=home(link))
         page = context.new_page()
-        page.goto(link)
+        enter(page, link)
         page.goto(f"{home(link)}/letter/L1")
         page.get_by_role("button", name="Send it yourself").click()
         page.get_by_role("button", name="Copy the text").click()
@@ -113,7 +113,7 @@ def test_without_javascript_the_outbox_comes_anew_every_half_minute_and_no_form_
 ) -> None:
     desk.with_drafts(ACME)
     with serve() as link:
-        page.goto(link)
+        enter(page, link)
         refresh = '<noscript><meta http-equiv="refresh" content="30"></noscript>'
         assert refresh in page.request.get(home(link)).text()
         for path in ("/letter/L1", "/nudges"):
@@ -125,7 +125,7 @@ def test_what_is_being_typed_is_not_lost_when_this_letter_changes_and_no_other_i
 ) -> None:
     desk.with_drafts(ACME, BIRCH)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/letter/L1")
         live.keyboard.press("e")
         live.keyboard.type("Hello")
@@ -144,7 +144,7 @@ def test_everything_is_done_by_keyboard_and_one_slip_sends_nothing(desk: Desk, s
     desk.use_server(2525)
     desk.with_drafts(ACME, BIRCH, CEDAR)
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         for key, company in (("j", "Cedar"), ("j", "Birch"), ("j", "Acme"), ("k", "Birch")):
             live.keyboard.press(key)
             assert company in live.evaluate("document.activeElement.textContent")
@@ -172,7 +172,7 @@ def test_every_action_on_a_letter_is_done_by_tab_and_enter_alone(desk: Desk, ser
         desk.use_server(server.port)
         desk.with_drafts(ACME, BIRCH)
         with serve() as link:
-            page.goto(link)
+            enter(page, link)
 
             def shows(text: str) -> None:
                 expect(page.locator(".title .state")).to_have_text(text)

@@ -12,8 +12,8 @@ from followup.steps import review
 from followup.steps.dispatch import SETTINGS_CHANGED, dispatch
 from followup.steps.parts import Current
 from followup.store import letters
-from followup.web.access import Door
 from followup.web.application import application
+from followup.web.door import Door
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, rejected, text_of, wait_until
 from tests.smtp_server import Server
 
@@ -102,13 +102,14 @@ def test_own_words_that_change_are_read_with_by_a_process_that_runs_on(desk: Des
 
 def test_the_page_goes_by_the_settings_as_they_are_and_says_what_is_wrong_with_them(desk: Desk) -> None:
     current = assembly.current(desk.config)
-    page = application(current, Door(desk.folder / "link", 1), 1, lambda: None).test_client()
-    with page.session_transaction(base_url="http://127.0.0.1:1") as session:
-        session["entered"] = True
+    door = Door(desk.folder / "link", "page.localhost", 1)
+    page = application(current, door, 1, lambda: None).test_client()
+    home = "http://page.localhost:1"
+    assert page.post(door.link.partition(":1")[2], base_url=home).status_code == 200
     desk.write_settings(SMTP_HOST="mail.new.example.org")
-    assert "mail.new.example.org" in page.get("/state", base_url="http://127.0.0.1:1").text
+    assert "mail.new.example.org" in page.get("/state", base_url=home).text
     _break(desk)
-    held = page.get("/state", base_url="http://127.0.0.1:1")
+    held = page.get("/state", base_url=home)
     assert held.status_code == 503
     assert "line 2" in held.text
 

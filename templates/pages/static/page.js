@@ -12,9 +12,9 @@
       if (document.hidden) return;
       try {
         const answer = await fetch(body.dataset.watch, { cache: "no-store" });
-        if (answer.status === 403) {
+        if (answer.status === 403 || answer.status === 401) {
           changed.textContent =
-            "followup was started again: open the link that it prints. Copy first what you have typed here.";
+            "This page is no longer open to you. For a way in type: followup web. Copy first what you have typed here.";
           changed.hidden = false;
           clearInterval(asking);
         }
