@@ -93,16 +93,24 @@ def _tracker(settings: Settings, asked: Sequence[Question]) -> Iterator[Finding]
         encoding=settings.encoding,
         columns=settings.columns,
         answers={one.key: one.answer for one in asked if one.answer is not None},
+        now=assembly.clock().astimezone(settings.person.zone),
     )
     if result.refused:
         yield False, f"Tracker: {settings.tracker}: {result.refused}"
         return
     yield True, f"Tracker: {settings.tracker}, {len(result.applications)} applications ({_outcomes(result)})"
+    yield from _understood(result, asked)
+
+
+def _understood(result: Reading, asked: Sequence[Question]) -> Iterator[Finding]:
+    """How the tracker was read, what it leaves open, and what is wrong with it."""
     for use in result.columns:
         yield (
             True,
             f"  {use.field} is read from {speech.clean(use.header)!r}, such as {speech.clean(use.sample)[:40]!r}",
         )
+    for rows in result.left_out:
+        yield True, f"  left out: {speech.rows(rows)}"
     for doubt in result.doubts:
         yield True, f"  open: {speech.clean(doubt.text)}"
     for doubt in result.unknown:

@@ -88,11 +88,12 @@ def of_file(file: Path, settings: Settings) -> Preview:
     )
     name, email = NOBODY
     person = replace(settings.person, name=settings.person.name or name, email=settings.person.email or email)
+    now = assembly.clock()
     return look(
         sight.data,
         wording,
         person,
-        assembly.clock(),
+        now.astimezone() if settings.signature is None else now.astimezone(settings.person.zone),
         own=frozenset(filter(None, [settings.person.email])),
         encoding=settings.encoding,
         columns=settings.columns,
@@ -127,6 +128,7 @@ def print_preview(name: str, result: Preview, person: Person) -> None:
             click.echo(click.style(speech.fold(f"- {speech.clean(text)}").replace("- ", "  ", 1), fg="yellow"))
         _rest(open_points)
     _section("A letter would wait for your yes", [_row(draft) for draft in result.drafts])
+    _section("Left out", [[speech.rows(rows)] for rows in reading.left_out])
     if result.latest is not None:
         _print_latest(result.latest, result, person)
 
@@ -227,6 +229,7 @@ def to_json(name: str, result: Preview) -> dict[str, Any]:
             for doubt in reading.doubts
         ],
         "problems": [{"line": problem.line, "text": problem.text} for problem in _problems(reading)],
+        "left_out": [{"kind": rows.kind, "lines": list(rows.lines)} for rows in reading.left_out],
         "drafts": [
             {
                 "company": draft.application.company,

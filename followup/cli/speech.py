@@ -14,8 +14,11 @@ import click
 
 from followup.model.letter import Letter, Note, NoteLevel, Text
 from followup.model.person import Person
+from followup.model.reading import LeftOut
 
 WIDTH = 78
+LINES = 10
+"""So many lines of a sheet are named."""
 
 
 def moment(at: datetime, person: Person, now: datetime) -> str:
@@ -23,6 +26,13 @@ def moment(at: datetime, person: Person, now: datetime) -> str:
     local, today = at.astimezone(person.zone), now.astimezone(person.zone)
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local:%A} {local.day} {local:%b}{year} about {local.hour}:{local:%M}"
+
+
+def rows(left_out: LeftOut) -> str:
+    """Rows of one kind that were left out: how many, and the first of their lines."""
+    lines = ", ".join(map(str, left_out.lines[:LINES]))
+    more = ", …" if len(left_out.lines) > LINES else ""
+    return f"{len(left_out.lines)} {left_out.kind} (line{'' if len(left_out.lines) == 1 else 's'} {lines}{more})"
 
 
 def day(at: datetime, person: Person) -> str:

@@ -39,6 +39,8 @@ LONGEST_REGISTRY = 3
 """Letters of a label below the top (`co.uk`, `com.br`) that a registry has: the label before it names a firm."""
 
 _BETWEEN_WORDS = re.compile(r"[._+=-]+")
+_HINT = re.compile("|".join([*_NOT_READ, *_MACHINES]))
+"""What an address holds, its words written together, if it is one of those; most do not, which is seen quickly."""
 
 
 def in_ascii(address: str) -> str:
@@ -85,7 +87,10 @@ def readable(address: str) -> str:
 
 def is_no_reply(address: str) -> bool:
     """Whether nobody reads what is sent there, by the words of the address: `no-reply@…`, `…@noreply.example.org`."""
-    local, _, domain = address.casefold().rpartition("@")
+    whole = address.casefold()
+    if not _HINT.search(_BETWEEN_WORDS.sub("", whole)):
+        return False
+    local, _, domain = whole.rpartition("@")
     labels = domain.split(".")
     bounces = len(labels) > 2 and labels[0] in ("bounce", "bounces") and len(labels[1]) > LONGEST_REGISTRY
     return bounces or _names_a_machine(local) or any(map(_says_not_read, [local, *labels]))

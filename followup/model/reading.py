@@ -37,6 +37,14 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Rows that are no applications: of what kind, and their 1-based lines."""
+
+    kind: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnUse:
     """Which column is read as what: the field's name (company, status …), the header as written, one sample cell."""
 
@@ -62,4 +70,5 @@ class Reading:
     doubts: tuple[Doubt, ...]
     unknown: tuple[Doubt, ...]
     problems: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...] = ()
     language: str | None = None

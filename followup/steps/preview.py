@@ -58,8 +58,10 @@ def preview(
     columns: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> Preview:
-    """Read a tracker as if each of its rejections were new."""
-    result = reading.read(data, wording.words, own_addresses=own, encoding=encoding, columns=columns, answers=answers)
+    """Read a tracker as if each of its rejections were new; `now` is in the zone of whoever looks."""
+    result = reading.read(
+        data, wording.words, own_addresses=own, encoding=encoding, columns=columns, answers=answers, now=now
+    )
     rejected = [one for one in result.applications if one.outcome is Outcome.REJECTED]
     if any(doubt.kind is QuestionKind.ENCODING for doubt in result.doubts):
         rejected = [one for one in rejected if f"{one.company}{one.role}{one.contact_name}".isascii()]

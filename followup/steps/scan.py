@@ -99,6 +99,7 @@ def _read(
         encoding=parts.encoding,
         columns=parts.columns,
         answers=answers,
+        now=now.astimezone(parts.person.zone),
     )
     known = seen is not None and seen.path == str(parts.tracker)
     lost = _misspelt(result.doubts) or (_lost_columns(parts, result.doubts) if known else ())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
 from followup.model.reading import DateOrder
@@ -14,6 +14,15 @@ _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _NUMERIC = re.compile(rf"(\d{{1,2}})[./-](\d{{1,2}})[./-](\d{{4}}|\d{{2}})\.?{_TIME}")
 _NUMERIC_WITHIN = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?![\d/-])")
 _NO_YEAR = re.compile(r"\d{1,2}[./]\d{1,2}\.?")
+_INSTANT = re.compile(
+    r"(\d{4}-\d{1,2}-\d{1,2})[T ]\s*(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)",
+    re.IGNORECASE,
+)
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
+"""Seconds since 1970, or thousandths of them."""
+_ZERO = re.compile(
+    r"\D*(?:18\d\d|19[0-8]\d)(?!\d).*|0?[01][/.-]0?[01][/.-](?:18\d\d|19[0-8]\d|00)(?!\d).*|(?:.*\D)?(?:18\d\d|19[0-8]\d)"
+)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2})[:h](\d{2})(?::\d{2})?\s*([ap])?(?:\.?m\b\.?)?", re.IGNORECASE)
 _TAIL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|º|ª)$")
@@ -28,7 +37,7 @@ def order_of(cells: Iterable[str]) -> DateOrder:
     first = second = open_ = other = False
     for cell in set(cells):
         text = cell.strip()
-        if not text or len(text) > LONGEST_TEXT:
+        if not text or len(text) > LONGEST_TEXT or is_zero_day(text):
             continue
         days = [(int(one), int(two)) for one, two in _NUMERIC_WITHIN.findall(text)]
         other = other or any(one == two for one, two in days) or (not days and _needs_no_order(text))
@@ -46,7 +55,7 @@ def order_of(cells: Iterable[str]) -> DateOrder:
 
 def needs_order(cell: str) -> bool:
     """Whether this is a numeric day that means two days as long as the order is not known."""
-    found = _NUMERIC.fullmatch(cell.strip())
+    found = None if is_zero_day(cell) else _NUMERIC.fullmatch(cell.strip())
     return (
         found is not None and found[1].lstrip("0") != found[2].lstrip("0") and max(int(found[1]), int(found[2])) <= 12
     )
@@ -65,8 +74,16 @@ def looks_like_day(cell: str, months: Mapping[str, int]) -> bool:
     return any(word in months for word in words) and any(word[0].isdecimal() for word in words)
 
 
-def parser(order: DateOrder, months: Mapping[str, int]) -> Callable[[str], date | None]:
-    """A function from a cell to its day; None for what is no day, or is not one without doubt."""
+def is_zero_day(cell: str) -> bool:
+    """Whether this is a day long before any search, as an empty cell becomes one: 1899-12-30, 1/0/1900, 1970-01-01."""
+    return _ZERO.fullmatch(cell.strip()) is not None and not _EPOCH.fullmatch(cell.strip())
+
+
+def parser(order: DateOrder, months: Mapping[str, int], zone: tzinfo | None = None) -> Callable[[str], date | None]:
+    """A function from a cell to its day; None for what is no day, or is not one without doubt.
+
+    An instant that names its offset is a day in `zone`; without a zone, the day as it is written.
+    """
 
     def parse(cell: str) -> date | None:
         text = cell.strip()
@@ -78,7 +95,7 @@ def parser(order: DateOrder, months: Mapping[str, int]) -> Callable[[str], date 
         if not text or len(text) > LONGEST_TEXT or not any(letter.isdigit() for letter in text):
             return None
         try:
-            return _checked(_day(text, order, months))
+            return _checked(_instant(text, zone) or _day(text, order, months))
         except (ValueError, OverflowError):
             return None
 
@@ -96,6 +113,19 @@ def minute_of(cell: str) -> int:
     return hour * 60 + int(found[2])
 
 
+def _instant(text: str, zone: tzinfo | None) -> date | None:
+    """The day of an instant with an offset."""
+    if zone is None:
+        return None
+    if epoch := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(epoch[1]), zone).date()
+    if found := _INSTANT.fullmatch(text):
+        offset = "+00:00" if found[3][0].isalpha() else found[3]
+        return datetime.fromisoformat(f"{found[1]}T{found[2].zfill(5)}{offset}").astimezone(zone).date()
+    moment = _rfc2822(text)
+    return None if moment is None or moment.tzinfo is None else moment.astimezone(zone).date()
+
+
 def _day(text: str, order: DateOrder, months: Mapping[str, int]) -> date | None:
     iso = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
     if iso:
@@ -105,7 +135,8 @@ def _day(text: str, order: DateOrder, months: Mapping[str, int]) -> date | None:
         return _numeric(int(numeric[1]), int(numeric[2]), _year(numeric[3]), order)
     if _SERIAL.fullmatch(text):
         return _EXCEL_EPOCH + timedelta(days=int(float(text)))
-    return _named(text, months) or _rfc2822(text)
+    moment = _rfc2822(text)
+    return _named(text, months) or (moment and moment.date())
 
 
 def _numeric(one: int, two: int, year: int, order: DateOrder) -> date | None:
@@ -137,10 +168,10 @@ def _named(text: str, months: Mapping[str, int]) -> date | None:
     return None
 
 
-def _rfc2822(text: str) -> date | None:
+def _rfc2822(text: str) -> datetime | None:
     if not re.match(r"(?:\w{3}, )?\d{1,2} \w{3} \d{4} ", text):
         return None
-    return parsedate_to_datetime(text).date()
+    return parsedate_to_datetime(text)
 
 
 def _year(digits: str) -> int:

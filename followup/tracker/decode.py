@@ -154,6 +154,8 @@ def _archive(data: bytes) -> str:
         return EXCEL
     if "content.xml" in names:
         return OPEN_DOCUMENT
+    if any(name.endswith(".iwa") for name in names):
+        return "a Numbers, Pages or Keynote file"
     return "a zip archive"
 
 

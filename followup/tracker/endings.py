@@ -35,6 +35,7 @@ class Look:
     day: Callable[[str], date | None]
     contact: Callable[[str], Contact]
     answers: Mapping[str, str]
+    today: date | None
     logs: Mapping[int, Sequence[Row]]
     triage: bool
 
@@ -88,7 +89,11 @@ def tell_row(cells: Sequence[str], look: Look) -> Told:
     told = [(text, look.meaning(text)) for text in texts]
     told += [(name, Meaning(outcome, Stage.UNKNOWN)) for name, outcome in ticked]
     text, meaning = vocabulary.together(told)
-    stages = [look.words.stages[name] for place, name in look.columns.stages if _is_ticked(cells[place], look)]
+    stages = [
+        look.words.stages[name]
+        for place, name in look.columns.stages
+        if _is_ticked(cells[place], look) and why_no_interview(cells[place], cells, look) is None
+    ]
     may_have_ended = meaning.outcome in (Outcome.REJECTED, Outcome.UNDECIDED) or meaning.unclear
     if may_have_ended and _was_interviewed(cells, look):
         stages.append(Stage.INTERVIEW)
@@ -114,12 +119,27 @@ def _is_ticked(cell: str, look: Look) -> bool:
 
 
 def _was_interviewed(cells: Sequence[str], look: Look) -> bool:
-    """Whether the column of the interview's day has one that lies not behind the outcome."""
+    """Whether the column of the interview's day has one that is possible and lies not behind the outcome."""
     cell = cells[look.place["interview"]].strip()[:_LONGEST]
     if not cell or not (plain(cell) in look.words.lists["yes"] or dates.looks_like_day(cell, look.words.months)):
         return False
+    if why_no_interview(cell, cells, look) is not None:
+        return False
     interview, outcome = look.day(cell), look.day(cells[look.place["outcome_date"]])
     return interview is None or outcome is None or interview <= outcome
+
+
+def why_no_interview(cell: str, cells: Sequence[str], look: Look) -> str | None:
+    """Why no interview can have been on the day in this cell of a row; None where it can, or the cell has no day."""
+    text = cell.strip()[:_LONGEST]
+    if not text:
+        return None
+    if dates.is_zero_day(text):
+        return "is the day from which a spreadsheet counts"
+    day, applied = look.day(text), look.day(cells[look.place["applied"]])
+    if day is not None and applied is not None and day < applied:
+        return "lies before the day of applying"
+    return "lies ahead" if day is not None and look.today is not None and day > look.today else None
 
 
 def is_triage(rows: Sequence[Row], look: Look) -> bool:

@@ -5,17 +5,22 @@ here; a company given once for several rows is handed down, and rows of one appl
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from followup.model.reading import Problem
+from followup.tracker.cells import clean, is_error
 from followup.tracker.columns import Columns
 from followup.tracker.decode import Table
 from followup.tracker.words import Words, plain
 
 MERGED_SHARE = 0.2
 """From this share of rows without a company on, the sheet is one that names a company once for several rows."""
+
+ALONE, EXAMPLE, REPEATED, COMMENT, TOTAL = "titles", "examples", "repeated headers", "comments and rules", "totals"
+"""Kinds of rows that are no applications; a title stands alone in its row."""
 
 _TOLD_BY = ("role", "status", "stage", "applied", "outcome_date", "interview", "contact", "contact_name")
 _PLAIN_NAME = re.compile(r"[^\W\d_][^:/]{2,}\Z")
@@ -35,25 +40,30 @@ class Row(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The latest row of each application, by its line all rows of those that have several, and what is wrong."""
+    """The latest row of each application, and by its line all rows of those that have several.
+
+    Also what is wrong, and the lines of rows that are no applications, by their kind.
+    """
 
     rows: Sequence[Row]
     logs: Mapping[int, list[Row]]
     problems: Sequence[Problem]
+    left_out: Mapping[str, Sequence[int]]
 
 
 def sheet(table: Table, header: int, columns: Columns, words: Words, moment: Moment) -> Sheet:
     """What stands below the header; `moment` makes a cell comparable in time, or gives None for one without a day."""
-    found, nameless, short, problems = _rows(table, header, columns, words)
+    left_out: defaultdict[str, list[int]] = defaultdict(list)
+    found, nameless, short, problems = _rows(table, header, columns, words, left_out)
     leads: dict[int, int] = {}
     if nameless:
         problems += _name(found, nameless, short, columns, leads)
         found = [row for row in found if row.company]
     key = _event_key(found, columns) or ((lambda row: leads.get(row.line, row.line)) if leads else None)
     if key is None:
-        return Sheet(found, {}, problems)
+        return Sheet(found, {}, problems, left_out)
     latest, logs = _together(found, key, columns, moment)
-    return Sheet(latest, logs, problems)
+    return Sheet(latest, logs, problems, left_out)
 
 
 def moment_place(columns: Columns) -> int | None:
@@ -62,11 +72,11 @@ def moment_place(columns: Columns) -> int | None:
 
 
 def _rows(
-    table: Table, header: int, columns: Columns, words: Words
+    table: Table, header: int, columns: Columns, words: Words, left_out: Mapping[str, list[int]]
 ) -> tuple[list[Row], list[int], set[int], list[Problem]]:
     """(rows that speak of applications, places of those without a company, of the short ones among these, problems).
 
-    A short row has fewer cells than the header.
+    A short row has fewer cells than the header. Those that speak of no application go to `left_out`.
     """
     names = [cell.strip() for cell in table.rows[header]]
     width, named = len(names), columns.places["company"]
@@ -74,6 +84,7 @@ def _rows(
     telling += [place for place, _ in (*columns.stages, *columns.ticks)]
     first = telling[0] if telling else -1
     suspect = words.lists["total"] | words.lists["none"] | words.outcomes.keys() | {names[named].lower()}
+    example = _example(words)
     found: list[Row] = []
     nameless: list[int] = []
     short: set[int] = set()
@@ -82,17 +93,19 @@ def _rows(
         cells = [*raw, ""] if len(raw) >= width else [*raw, *[""] * (width + 1 - len(raw))]
         company, told = cells[named].strip(), cells[first].strip()
         if not told and not any(cells[place].strip() for place in telling):
+            if any(map(str.strip, cells)):
+                left_out[ALONE].append(line)
             continue
-        if not _PLAIN_NAME.match(company) or company.lower() in suspect:
-            if _is_furniture(company, cells, names, words):
-                continue
-            company = _placeholder(company, words.lists["none"])
+        doubtful = not _PLAIN_NAME.match(company) or company.lower() in suspect
+        if kind := _left_out(company, told, cells, names, words, example, doubtful=doubtful):
+            left_out[kind].append(line)
+            continue
+        if doubtful:
+            company = _placeholder(clean(company), words.lists["none"])
             if not company:
                 nameless.append(len(found))
                 if len(raw) < width:
                     short.add(len(found))
-        elif (not told or told[0] in "0123456789") and _is_furniture(company, cells, names, words):
-            continue
         if len(raw) > width and any(map(str.strip, raw[width:])):
             problems.append(_overlong(line, len(raw), width))
         found.append(Row(line, company, cells))
@@ -105,22 +118,62 @@ def _placeholder(company: str, nobody: frozenset[str]) -> str:
     return "" if not name or name in nobody else company
 
 
-def _is_furniture(company: str, cells: Sequence[str], header: Sequence[str], words: Words) -> bool:
-    """Comments, rules, repeated headers, totals: a summary row holds nothing but words of summary and numbers."""
+def _left_out(
+    company: str,
+    told: str,
+    cells: Sequence[str],
+    header: Sequence[str],
+    words: Words,
+    example: re.Pattern[str],
+    *,
+    doubtful: bool,
+) -> str | None:
+    """What kind of row this is, if it is none of an application; `doubtful` where its company hardly is a name."""
+    if doubtful and is_error(company):
+        return None
+    if doubtful or not told or told[0] in "0123456789":
+        kind = _furniture(company, cells, header, words)
+        if kind is not None:
+            return kind
+    return EXAMPLE if example.match(company.casefold()) else None
+
+
+def _example(words: Words) -> re.Pattern[str]:
+    """A company of a template's own row, in small letters: `Example Company`, `e.g. Acme`."""
+    whole, begun = ("|".join(map(_loosely, words.lists[name])) or "(?!)" for name in ("template", "such_as"))
+    return re.compile(rf"\W*(?:(?:{whole})\W*\Z|(?:{begun})\W+\w)")
+
+
+def _loosely(phrase: str) -> str:
+    """The phrase with whatever is no letter between its words."""
+    return r"\W+".join(map(re.escape, phrase.split()))
+
+
+def _furniture(company: str, cells: Sequence[str], header: Sequence[str], words: Words) -> str | None:
+    """What kind of row this is, if it is none of an application: a comment, a rule, a repeated header, a total."""
     trimmed = [cell.strip() for cell in cells]
-    if trimmed[: len(header)] == header or company.startswith("#"):
-        return True
+    if trimmed[: len(header)] == header:
+        return REPEATED
+    if company.startswith("#"):
+        return COMMENT
     filled = [cell for cell in trimmed if cell]
-    if company:
-        if company.lower() == header[trimmed.index(company)].lower() or not any(map(str.isalnum, "".join(filled))):
-            return True
-        if plain(company[:80]) in words.lists["total"]:
-            return True
-        counted = _COUNTED.fullmatch(company)
-        if counted and _is_summary(counted[1], words) and all(_is_count(one, words) for one in filled):
-            return True
-        return len(filled) > 1 and all(map(_NUMBER.fullmatch, (one for one in filled if one != company)))
-    return len(filled) < 2 or all(_is_count(one, words) or _is_summary(one, words) for one in filled)
+    if company and company.lower() == header[trimmed.index(company)].lower():
+        return REPEATED
+    if company and not any(map(str.isalnum, "".join(filled))):
+        return COMMENT
+    return TOTAL if _is_total(company, filled, words) else None
+
+
+def _is_total(company: str, filled: Sequence[str], words: Words) -> bool:
+    """Whether a row holds nothing but words of summary and numbers."""
+    if not company:
+        return len(filled) < 2 or all(_is_count(one, words) or _is_summary(one, words) for one in filled)
+    if plain(company[:80]) in words.lists["total"]:
+        return True
+    counted = _COUNTED.fullmatch(company)
+    if counted and _is_summary(counted[1], words) and all(_is_count(one, words) for one in filled):
+        return True
+    return len(filled) > 1 and all(map(_NUMBER.fullmatch, (one for one in filled if one != company)))
 
 
 def _is_count(cell: str, words: Words) -> bool:

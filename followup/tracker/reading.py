@@ -1,12 +1,13 @@
 """The face of the room: bytes → applications, doubts, problems. Pure; the latest event of an application wins."""
 
 import gc
+import html
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
 
@@ -15,15 +16,16 @@ import xxhash
 from followup import __version__
 from followup.model.application import Application, Outcome
 from followup.model.person import Person
-from followup.model.reading import ColumnUse, DateOrder, Doubt, Problem, Reading
+from followup.model.reading import ColumnUse, DateOrder, Doubt, LeftOut, Problem, Reading
 from followup.tracker import contacts, dates, doubts, endings, layout, vocabulary
+from followup.tracker.cells import LONGEST_NAME
 from followup.tracker.columns import Columns, assign, likely_column
 from followup.tracker.contacts import NOBODY, Contact
 from followup.tracker.decode import HEADER_WITHIN, Refusal, Table, decode
 from followup.tracker.encoding import other_readings
 from followup.tracker.endings import Look
 from followup.tracker.layout import Row
-from followup.tracker.rows import LONGEST_NAME, read_rows
+from followup.tracker.rows import read_rows
 from followup.tracker.words import EMPTY_LOOKING, FIELDS, Words, plain
 
 DATE_FIELDS = ("applied", "outcome_date", "weak_date", "interview", "timestamp")
@@ -71,8 +73,12 @@ def read(
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
+    now: datetime | None = None,
 ) -> Reading:
-    """Read a tracker. Never raises for any bytes: what cannot be read is refused with the reason."""
+    """Read a tracker. Never raises for any bytes: what cannot be read is refused with the reason.
+
+    `now` is in the person's zone: an instant with an offset is a day there, and an interview after it is none yet.
+    """
     told = doubts.answers_to_each(answers or {})
     named = [*doubts.columns_told(told), *(columns or {}).items()]
     headers = {plain(name): field for field, name in named if field in FIELDS}
@@ -96,7 +102,7 @@ def read(
         if spelling := _of_encoding(table, header):
             return _refused(spelling[0].text, *spelling)
         return _refused(f"{doubt.text} FOLLOWUP_COLUMNS=company=… says so too.", doubt)
-    return _read(table, table.header, assigned, words, own_addresses, told)
+    return _read(table, table.header, assigned, words, own_addresses, told, now)
 
 
 def _read(
@@ -106,11 +112,14 @@ def _read(
     words: Words,
     own_addresses: frozenset[str],
     answers: Mapping[str, str],
+    now: datetime | None,
 ) -> Reading:
     order = dates.order_of(_day_cells(table, header, columns))
     told = answers.get(doubts.ORDER_KEY)
-    day = cache(dates.parser(DateOrder(told) if told and order is DateOrder.AMBIGUOUS else order, words.months))
-    sheet = layout.sheet(table, header, columns, words, lambda cell: _moment(cell, day))
+    written = DateOrder(told) if told and order is DateOrder.AMBIGUOUS else order
+    day = cache(dates.parser(written, words.months, now.tzinfo if now else None))
+    as_written = cache(dates.parser(written, words.months, None))
+    sheet = layout.sheet(table, header, columns, words, lambda cell: _moment(cell, as_written))
     own = frozenset(address.lower() for address in own_addresses) | _own_among(sheet.rows, columns)
     look = Look(
         header=table.rows[header],
@@ -121,11 +130,12 @@ def _read(
         day=day,
         contact=_contact_reader(own, words),
         answers=answers,
+        today=now.date() if now else None,
         logs=sheet.logs,
         triage=False,
     )
     look = replace(look, triage=endings.is_triage(sheet.rows, look))
-    applications, several, unclear = read_rows(sheet.rows, look)
+    applications, several, unclear, no_interview = read_rows(sheet.rows, look)
     unknown = doubts.of_unknown(applications, unclear)
     line = table.lines[header]
     return Reading(
@@ -144,7 +154,8 @@ def _read(
             *_of_columns(applications, table.rows[header + 1 :][:SAMPLE], look, line),
         ),
         unknown=tuple(unknown),
-        problems=_problems(table, columns, sheet.problems, line),
+        problems=_problems(table, columns, [*sheet.problems, *_impossible(applications, no_interview)], line),
+        left_out=tuple(LeftOut(kind=kind, lines=tuple(lines)) for kind, lines in sheet.left_out.items()),
         language=_language([*look.header, *{one.status_text for one in applications}], words),
     )
 
@@ -248,6 +259,7 @@ def _contact_reader(own: frozenset[str], words: Words) -> Callable[[str], Contac
     read_cell, nobody = contacts.reader(own, words), words.lists["none"]
 
     def contact(cell: str) -> Contact:
+        cell = html.unescape(cell) if "&" in cell else cell
         if len(cell) > LONGEST_CONTACT or ("@" not in cell and plain(cell) in nobody):
             return NOBODY
         return read_cell(cell)
@@ -266,6 +278,15 @@ def _ordered(applications: Sequence[Application], rows: Sequence[Row], look: Loo
         for one, row in zip(applications, rows, strict=True)
         if one.outcome is Outcome.REJECTED
         and any(dates.needs_order(each.cells[place]) for each in look.logs.get(row.line, [row]) for place in places)
+    ]
+
+
+def _impossible(applications: Sequence[Application], why: Sequence[str | None]) -> list[Problem]:
+    """The interviews of rejections that cannot have been, and why."""
+    return [
+        Problem(line=application.line, text=f"the day of its interview {reason}: it counts as none.")
+        for application, reason in zip(applications, why, strict=True)
+        if reason and application.outcome is Outcome.REJECTED
     ]
 
 

@@ -1,6 +1,5 @@
 """Rows that stand for applications → applications, column by column, for speed."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
@@ -10,27 +9,27 @@ import xxhash
 
 from followup.model.application import Application, DateSource, Outcome, Stage
 from followup.tracker import doubts, endings, layout
+from followup.tracker.cells import LONGEST_NAME, MARKUP, clean
 from followup.tracker.contacts import NOBODY, Contact
 from followup.tracker.endings import Look, Told
 from followup.tracker.layout import Row
 from followup.tracker.vocabulary import Meaning
-from followup.tracker.words import EMPTY_LOOKING, plain
+from followup.tracker.words import plain
 
-LONGEST_NAME = 200
-"""A company or role of more letters is cut: it has to stand in a letter."""
-
-_MARKUP = re.compile(r"\(http|[\n\[=]")
-_LINK = re.compile(r'=HYPERLINK\(".*"[,;]\s*"([^"]*)"\)|\[([^\]]+)\]\(http.*\)|\[([^\]]+)\]', re.IGNORECASE)
 _Day = tuple[date | None, DateSource | None]
 _NO_DAY: _Day = (None, None)
 
 
 class ReadRows(NamedTuple):
-    """An application for each row; the addresses at each where they are several; whether its status is unclear."""
+    """An application for each row.
+
+    Of each: its addresses where they are several, whether its status is unclear, why its interview cannot have been.
+    """
 
     applications: list[Application]
     several: list[tuple[str, ...]]
     unclear: list[bool]
+    no_interview: list[str | None]
 
 
 def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
@@ -44,6 +43,8 @@ def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
     found = _contacts(rows, column, look)
     days = _outcome_days(rows, told, column, look)
     written = [_as_written(row, look) for row in rows]
+    no_interview = _no_interview(rows, look)
+    interviews = [None if why else look.day(cell) for why, cell in zip(no_interview, column("interview"), strict=True)]
     understood = zip(
         _companies(rows),
         _roles(rows, column, look),
@@ -53,7 +54,7 @@ def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
         [contact.name for contact in found],
         [contact.email for contact in found],
         _applied(rows, column, look),
-        map(look.day, column("interview")) if look.place["interview"] >= 0 else [None] * len(rows),
+        interviews,
         [day for day, _ in days],
         [source for _, source in days],
         [cell or None for cell in column("id")],
@@ -65,6 +66,7 @@ def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
         applications=list(map(_application, lines, written, understood)),
         several=[contact.several for contact in found],
         unclear=[bool(text) and meaning.unclear for text, meaning in told],
+        no_interview=no_interview,
     )
 
 
@@ -79,18 +81,31 @@ def _companies(rows: Sequence[Row]) -> list[str]:
     """The companies; cleaned one by one only where anything is to be cleaned."""
     names = [row.company for row in rows]
     whole = "".join(names)
-    if whole.isascii() and not _MARKUP.search(whole) and len(max(names, key=len, default="")) <= LONGEST_NAME:
+    if whole.isascii() and not MARKUP.search(whole) and len(max(names, key=len, default="")) <= LONGEST_NAME:
         return names
-    return list(map(_clean, names))
+    return list(map(clean, names))
 
 
 def _roles(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Look) -> list[str]:
     """The roles; in a log any row may name it."""
-    roles = list(map(cache(_clean), column("role")))
+
+    @cache
+    def role(cell: str) -> str:
+        name = clean(cell)
+        return "" if plain(name) in look.words.lists["none"] else name
+
+    roles = list(map(role, column("role")))
     for place, row in enumerate(rows) if look.logs else ():
-        others = (_clean(one.cells[look.place["role"]].strip()) for one in look.logs.get(row.line, ()))
+        others = (role(one.cells[look.place["role"]].strip()) for one in look.logs.get(row.line, ()))
         roles[place] = roles[place] or next(filter(None, others), "")
     return roles
+
+
+def _no_interview(rows: Sequence[Row], look: Look) -> list[str | None]:
+    place = look.place["interview"]
+    if place < 0:
+        return [None] * len(rows)
+    return [endings.why_no_interview(cell, row.cells, look) if (cell := row.cells[place]) else None for row in rows]
 
 
 def _outcome_days(
@@ -155,22 +170,12 @@ def _contact(row: Row, look: Look) -> Contact:
 
 def _chosen(row: Row, several: Contact, look: Look) -> Contact:
     """The address that the person chose where several stand, if it is one of them; or none of them."""
-    key = doubts.contact_key(_clean(row.company), _clean(row.cells[look.place["role"]].strip()))
+    key = doubts.contact_key(clean(row.company), clean(row.cells[look.place["role"]].strip()))
     answer = look.answers.get(key, "").strip()
     if answer == "none":
         return NOBODY
     chosen = next((address for address in several.several if address.casefold() == answer), None)
     return Contact(chosen, None) if chosen else several
-
-
-def _clean(text: str) -> str:
-    """A cell for people: of a link its text, odd spaces made plain, `null` and dashes empty."""
-    if text.isascii() and not _MARKUP.search(text) and len(text) <= LONGEST_NAME:
-        return "" if text in EMPTY_LOOKING or text == "null" else text
-    text = text[: 4 * LONGEST_NAME]
-    link = _LINK.fullmatch(text)
-    cut = (link[1] or link[2] or link[3] if link else text).partition("(http")[0]
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in cut).split())[:LONGEST_NAME]
 
 
 def _as_written(row: Row, look: Look) -> str:

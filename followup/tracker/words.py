@@ -34,7 +34,7 @@ LISTS = frozenset(
     {
         "me", "subject", "passive", "them", "employer", "not", "without", "refusal", "ending", "signs", "filler",
         "total", "yes", "none", "language", "via", "behalf",
-        "waiting",
+        "waiting", "template", "such_as",
     }
 )  # fmt: skip
 EMPTY_LOOKING = frozenset({"", "-", "--", "---", "–", "—", "?", "/", "."})

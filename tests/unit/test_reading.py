@@ -1,12 +1,14 @@
 """Reading trackers: words, dates, shapes, contacts, bytes; and that nothing at all makes it raise."""
 
+import csv
 import io
 import subprocess
 import sys
 import tomllib
 import zipfile
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -505,3 +507,113 @@ def test_i12_a_word_that_is_not_known_beside_known_ones_is_told_and_not_asked() 
     assert [(one.text, one.lines) for one in found.unknown] == [
         ("“Kifli” (1 row) is not known: did the employer say no?", (4,))
     ]
+
+
+NOON = datetime(2026, 11, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "zone", "day"),
+    [
+        ("2026-10-01T23:30:00Z", "Europe/Berlin", date(2026, 10, 2)),
+        ("2026-10-01T23:30:00Z", "America/New_York", date(2026, 10, 1)),
+        ("2026-10-02T01:30:00.123456+02:00", "UTC", date(2026, 10, 1)),
+        ("2026-10-01 22:30 -0500", "Asia/Tokyo", date(2026, 10, 2)),
+        ("Thu, 1 Oct 2026 23:30:00 +0000 (UTC)", "Europe/Berlin", date(2026, 10, 2)),
+        ("1790897400", "Europe/Berlin", date(2026, 10, 2)),
+        ("1790897400000", "UTC", date(2026, 10, 1)),
+        ("2026-10-01T23:30:00", "Asia/Tokyo", date(2026, 10, 1)),
+        ("2026-10-01", "Asia/Tokyo", date(2026, 10, 1)),
+    ],
+)
+def test_i12_an_instant_is_a_day_where_the_person_is(cell: str, zone: str, day: date) -> None:
+    one = only(f'Company,Status,Applied\nAcme,Rejected,"{cell}"\n', now=NOON.astimezone(ZoneInfo(zone)))
+    assert one.applied_on == day
+
+
+@given(
+    st.integers(1_577_836_800, 1_793_491_200),
+    st.sampled_from(["UTC", "Asia/Tokyo", "America/Lima"]),
+    st.integers(-12 * 4, 14 * 4),
+)
+def test_i12_any_instant_is_the_day_of_its_clock_in_that_zone(second: int, zone: str, quarters: int) -> None:
+    instant = datetime.fromtimestamp(second, timezone(timedelta(minutes=15 * quarters)))
+    here = ZoneInfo(zone)
+    one = only(f"Company,Status,Applied\nAcme,Rejected,{instant.isoformat()}\n", now=NOON.astimezone(here))
+    assert one.applied_on == instant.astimezone(here).date()
+
+
+@pytest.mark.parametrize("status", ["Rejected", "Kifli", "Closed"])
+@pytest.mark.parametrize(
+    "cell",
+    ["1899-12-30", "1899-12-31", "1/0/1900", "01/01/1900", "1900-01-00", "1900-01-01T00:00:00", "1/1/1904",
+     "1970-01-01", "1970-01-01T00:00:00Z", "30.12.1899", "1/0/00", "2026-12-24", "2026-09-30", "Jan 1, 1970"],
+)  # fmt: skip
+def test_i12_no_interview_was_on_a_spreadsheets_zero_day_before_applying_or_is_yet_to_come(
+    cell: str, status: str
+) -> None:
+    found = read(f'Company,Status,Applied,Interview date\nAcme,{status},2026-10-01,"{cell}"\n', now=NOON)
+    (one,) = found.applications
+    assert (one.interview_on, one.stage) == (None, Stage.UNKNOWN)
+    assert [problem.line for problem in found.problems] == ([2] if status == "Rejected" else [])
+    assert not any(doubt.kind is QuestionKind.DATE_ORDER for doubt in found.doubts)
+
+
+def test_i12_an_interview_between_applying_and_today_is_one() -> None:
+    one = only("Company,Status,Applied,Interview date\nAcme,Rejected,2026-10-01,2026-11-29\n", now=NOON)
+    assert (one.interview_on, one.stage) == (date(2026, 11, 29), Stage.INTERVIEW)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('=HYPERLINK("https://acme.example.org","Acme")', "Acme"),
+        ('=HIPERVINCULO("https://acme.example.org";"Acme")', "Acme"),
+        ('=LIEN_HYPERTEXTE("https://acme.example.org";"Acme")', "Acme"),
+        ('="Acme"', "Acme"), ("'007 Works", "007 Works"), ("'t Hof", "'t Hof"), ("Birch &amp; Co", "Birch & Co"),
+        ("L&#39;Or&eacute;al", "L'Oréal"), ("Acme&nbsp;Works", "Acme Works"), ("AT&T", "AT&T"),
+    ],
+)  # fmt: skip
+def test_i12_a_cell_is_what_a_person_reads_in_it(cell: str, shown: str) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([("Company", "Role", "Status"), (cell, cell, "Rejected")])
+    one = only(text.getvalue())
+    assert (one.company, one.role) == (shown, shown)
+
+
+NOT_A_VALUE = [
+    "#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#BEZUG!", "#NV", "#WERT!",
+    "#¡REF!", "#¿NOMBRE?", "#VALEUR!", "#NOM?", "#RIF!", "#N/D", "#WAARDE!", "#ADR!", "#ССЫЛКА!", "#Н/Д", "#DEĞER!",
+    "#####", "Err:502", "=A1&B2", "=VLOOKUP(A2;B:C;2)", "'=A1", '=HYPERLINK("https://acme.example.org")', "unknown",
+    "N/A", "TBD", "keine Angabe", "unbekannt", "desconocido", "inconnu", "sconosciuto", "onbekend", "nie wiem",
+    "desconhecido", "неизвестно", "okänd", "bilinmiyor", "未知", "不明",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", NOT_A_VALUE)
+def test_i12_what_is_no_value_stands_in_no_letter_and_its_row_is_told(cell: str) -> None:
+    text = io.StringIO()
+    rows = [
+        ("Company", "Role", "Status"),
+        ("Acme", cell, "Rejected"),
+        (cell, "Cook", "Rejected"),
+        ("A", "B", "Applied"),
+    ]
+    csv.writer(text).writerows([*rows, *[("Firm", "Clerk", "Applied")] * 6])
+    found = read(text.getvalue())
+    assert (found.applications[0].company, found.applications[0].role) == ("Acme", "")
+    assert found.applications[1].company == "A"
+    assert [problem.line for problem in found.problems] == [3]
+
+
+def test_i12_rows_that_are_no_applications_are_left_out_by_kind_with_their_lines() -> None:
+    found = read(
+        "Company,Role,Status\nExample Company,Cook,Rejected\ne.g. Acme,Cook,Rejected\nz. B. Acme,Koch,Rejected\n"
+        "Your company,x,Rejected\nMarch,,\nAcme,Cook,Rejected\n# mine,,x\nCompany,Role,Status\nTotal,4,\n"
+        "例如 公司,x,Rejected\n"
+    )
+    assert [one.company for one in found.applications] == ["Acme"]
+    assert {rows.kind: rows.lines for rows in found.left_out} == {
+        "examples": (2, 3, 4, 5, 11), "titles": (6,), "comments and rules": (8,), "repeated headers": (9,),
+        "totals": (10,),
+    }  # fmt: skip

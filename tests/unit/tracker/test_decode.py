@@ -1,5 +1,8 @@
 """Bytes → records: what kind of file it is, and rows that no stray mark swallows."""
 
+import io
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -209,3 +212,12 @@ def test_i12_a_western_line_in_a_utf_8_file_and_an_odd_byte_in_utf_16_spoil_noth
     assert odd.applications[0].company == "Müller & Söhne"
     zeros = reading.read(text.encode().replace(b"Role", b"Ro\0le"), WORDS)
     assert zeros.applications[0].role == "Übersetzer"
+
+
+def test_i12_a_numbers_file_is_called_one() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("Index/Document.iwa", b"x")
+    refused = reading.read(data.getvalue(), WORDS).refused
+    assert refused is not None
+    assert "Numbers" in refused
