@@ -99,7 +99,7 @@ def _read_with_it(parts: Parts, one: Question) -> list[str]:
         return [f"Noted; it applies from the next look at your tracker on. {error}"]
     if report.trouble:
         return [f"Noted. {report.trouble}"]
-    later = [LATER] if report.offered and one.kind is QuestionKind.OUTCOME else []
+    later = [LATER] if report.offered and one.kind in (QuestionKind.OUTCOME, QuestionKind.WORDS) else []
     return ["Noted.", *offered_lines(report), *later]
 
 

@@ -71,14 +71,15 @@ def test_what_could_not_be_written_to_somebody_does_not_outlast_their_being_forg
 
 
 def closed(desk: Desk) -> None:
-    """Two rows end in a word that does not say who ended it, and the person said what it means."""
+    """Two rows end in a word that does not say who ended it; the person said what it means, and chose both."""
     desk.save(ACME, BIRCH)
     desk.ok("scan")
     desk.save(replace(ACME, status="Closed"), replace(BIRCH, status="Closed"))
     desk.ok("scan")
     (question,) = (one for one in desk.json("questions") if one["kind"] == "outcome")
     desk.ok("answer", question["id"], "yes")
-    desk.ok("scan")
+    (offered,) = (one for one in desk.json("questions") if one["kind"] == "first_sight")
+    desk.ok("answer", offered["id"], "all")
 
 
 def test_what_was_answered_for_others_too_still_holds_for_them(desk: Desk) -> None:
