@@ -203,7 +203,8 @@ class _Daemon:
 
     def _tell_reminded(self, report: RemindReport) -> None:
         for number in report.delivered:
-            self._tell("nudge", f"N{number} has reached you.", always=True)
+            came = "is there to be read: followup nudges" if number in report.shown else "has reached you."
+            self._tell("nudge", f"N{number} {came}", always=True)
         self._tell_trouble("remind", report.trouble)
 
     def _tell_dispatched(self, report: DispatchReport) -> None:

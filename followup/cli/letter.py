@@ -205,7 +205,9 @@ def say_yes(
         click.echo(speech.also_followed(folder))
     nudge = review.first_nudge(parts, one) if on_the_spot else None
     text = remind.show(parts, nudge, parts.clock()) if nudge else None
-    if text is not None:
+    if nudge and text is not None:
+        came_early = speech.moment(nudge.due_at, parts.person, now)
+        click.echo(f"\nA nudge for you, N{nudge.id}, instead of {came_early}: {speech.clean(text.subject)}")
         click.echo(f"\n{speech.fold(text.text)}")
 
 

@@ -16,7 +16,7 @@ from followup.store import nudges as store
 @click.pass_context
 def nudges(ctx: click.Context, as_json: bool, everything: bool) -> None:
     """List the nudges, delivered and to come."""
-    with opening.parts(ctx) as (parts, _):
+    with opening.parts(ctx) as (parts, now):
         found = store.everything(parts.store)
         if as_json:
             speech.as_json(
@@ -43,7 +43,13 @@ def nudges(ctx: click.Context, as_json: bool, everything: bool) -> None:
             if one.state is NudgeState.DELIVERED and one.text and not everything:
                 click.echo(f"N{one.id}  {one.subject}\n\n{speech.fold(one.text)}\n\n  followup done N{one.id}\n")
         rows = [
-            [f"N{one.id}", str(one.state), speech.day(one.due_at, parts.person), speech.clean(one.company), one.subject]
+            [
+                f"N{one.id}",
+                str(one.state),
+                speech.moment(one.due_at, parts.person, now),
+                speech.clean(one.company),
+                one.subject,
+            ]
             for one in shown
             if everything or one.state is not NudgeState.DELIVERED
         ]
@@ -67,7 +73,7 @@ def done(ctx: click.Context, nudge: str) -> None:
 @click.argument("until", default="1d")
 @click.pass_context
 def snooze(ctx: click.Context, nudge: str, until: str) -> None:
-    """Let a nudge come again later: 3h, 2d, 1w or a date; tomorrow if you don't say."""
+    """Let a nudge come again later: 3h, 2d, 1w, tomorrow or a date; in a day if you don't say."""
     with opening.parts(ctx) as (parts, now):
         one = opening.nudge(parts, nudge)
         try:

@@ -21,7 +21,7 @@ from followup.model.application import Known
 from followup.model.letter import Letter
 from followup.model.nudge import Nudge
 from followup.model.question import Question
-from followup.steps import drafting
+from followup.steps import drafting, sweeping
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges, questions
 
@@ -54,11 +54,13 @@ def settings(ctx: click.Context) -> Settings:
 
 
 @contextmanager
-def parts(ctx: click.Context) -> Iterator[tuple[Parts, datetime]]:
-    """All parts, and now."""
+def parts(ctx: click.Context, *, look: bool = True) -> Iterator[tuple[Parts, datetime]]:
+    """All parts, and now. `look` is False where the step that is called sweeps up by itself, and says so."""
     joined = assembly.join(settings(ctx))
     try:
         with joined.store.telling():
+            if look:
+                sweeping.look(joined, joined.clock())
             yield joined, joined.clock()
     finally:
         joined.store.close()

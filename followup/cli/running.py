@@ -9,6 +9,7 @@ from followup.errors import WorkError
 from followup.steps import holding
 from followup.steps import overview as standing
 from followup.steps.dispatch import DispatchReport
+from followup.steps.remind import RemindReport
 from followup.steps.scan import ScanReport
 from followup.steps.scan import scan as look
 from followup.steps.sending import ENDED
@@ -35,14 +36,14 @@ def scan(ctx: click.Context) -> None:
 @click.pass_context
 def tick(ctx: click.Context) -> None:
     """Do once what is due: look at the tracker, nudge, send. For cron; says nothing when there is nothing."""
-    with opening.parts(ctx) as (parts, _), Bar("Working") as bar:
+    with opening.parts(ctx, look=False) as (parts, _), Bar("Working") as bar:
         report = go_round(parts, progress=bar.update)
         if report.scan is not None and not report.scan.untouched:
             for line in scan_lines(report.scan):
                 click.echo(line)
         if report.remind is not None:
-            for number in report.remind.delivered:
-                click.echo(f"N{number} has reached you.")
+            for line in remind_lines(report.remind):
+                click.echo(line)
         if report.dispatch is not None:
             for line in dispatch_lines(report.dispatch):
                 click.echo(line)
@@ -108,6 +109,14 @@ def offered_lines(report: ScanReport) -> list[str]:
         return []
     were = "rejection was" if report.offered == 1 else "rejections were"
     return [f"{report.offered} {were} there before; nothing is drafted unasked. To choose: followup questions"]
+
+
+def remind_lines(report: RemindReport) -> list[str]:
+    """Which nudges came, in words."""
+    return [
+        f"N{number} is there to be read: followup nudges" if number in report.shown else f"N{number} has reached you."
+        for number in report.delivered
+    ]
 
 
 def dispatch_lines(report: DispatchReport) -> list[str]:

@@ -26,6 +26,12 @@ def new_message_id(person: Person) -> str:
     return f"<{secrets.token_hex(16)}@{in_ascii(person.email).rpartition('@')[2]}>"
 
 
+def message_id_of(person: Person, *about: object) -> str:
+    """The Message-ID of a mail that keeps it when it is tried again: always the same about the same."""
+    hashed = hashlib.sha256(" ".join(map(str, (person.email, *about))).encode()).hexdigest()[:32]
+    return f"<{hashed}@{in_ascii(person.email).rpartition('@')[2]}>"
+
+
 def letter(person: Person, recipient: str | None, text: Text, message_id: str, answered: str | None = None) -> bytes:
     """The mail to an employer, without its Date line. Raises ValueError where a value would break a header.
 

@@ -37,12 +37,14 @@ class Result:
     """How an attempt ended, in which phase, and the server's own words (or the system's).
 
     `concern` is what about the account was refused; None where only this mail was, or nothing.
+    `taken` says that the server had the whole text before it said so.
     """
 
     ending: Ending
     phase: Phase
     words: str
     concern: Concern | None = None
+    taken: bool = False
 
 
 def put_off(phase: Phase, why: str) -> Result:

@@ -88,7 +88,7 @@ async def _data(client: Session, message: bytes) -> Result:
         client.close()
     elif ending is Ending.PUT_OFF:
         told += " (it said so after it had taken the text)"
-    return Result(ending=ending, phase=Phase.DATA, words=told, concern=concern)
+    return Result(ending=ending, phase=Phase.DATA, words=told, concern=concern, taken=left)
 
 
 def _last_word(reply: SMTPResponse, *, left: bool) -> Ending:

@@ -38,7 +38,7 @@ def on_time(
     that was wrong for a while leaves no trace.
     """
     last = None if last_delivered is None else calendar.local(last_delivered).date()
-    spoken = last == calendar.local(now).date()
+    spoken = spoken_today(last_delivered, calendar, now)
     results: list[Deliver | Cancel] = []
     for nudge, case in due:
         reason = _untrue(nudge, case)
@@ -51,6 +51,11 @@ def on_time(
             spoken = True
             results.append(Deliver(nudge=nudge))
     return results
+
+
+def spoken_today(last_delivered: datetime | None, calendar: Calendar, now: datetime) -> bool:
+    """Whether a nudge has come today, as the person's days are."""
+    return last_delivered is not None and calendar.local(last_delivered).date() == calendar.local(now).date()
 
 
 def _untrue(nudge: Nudge, case: Case) -> str | None:

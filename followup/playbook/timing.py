@@ -117,7 +117,9 @@ def nudge_due(event: datetime, working_days: int, hour: time | None, calendar: C
 
 
 def until(text: str, now: datetime, calendar: Calendar) -> datetime:
-    """`3h`, `2d`, `1w` from now, or nine o'clock of a day such as 2026-12-01; raises ValueError."""
+    """`3h`, `2d`, `1w` from now, or nine o'clock of tomorrow or of a day such as 2026-12-01; raises ValueError."""
+    if text.strip().casefold() == "tomorrow":
+        return calendar.at(calendar.local(now).date() + timedelta(days=1), OPENS)
     found = re.fullmatch(r"(\d{1,3})([hdw])", text.strip())
     if found:
         units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -125,7 +127,7 @@ def until(text: str, now: datetime, calendar: Calendar) -> datetime:
     try:
         return calendar.at(date.fromisoformat(text.strip()), OPENS)
     except ValueError:
-        raise ValueError(f"{text!r} is no time; it reads like 3h, 2d, 1w or 2026-12-01.") from None
+        raise ValueError(f"{text!r} is no time; it reads like 3h, 2d, 1w, tomorrow or 2026-12-01.") from None
 
 
 def back_off(attempts: int, seed: int) -> timedelta:

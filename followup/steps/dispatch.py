@@ -9,7 +9,7 @@ from followup.errors import StoreError, WorkError
 from followup.letters import mime
 from followup.model.letter import Letter, LetterState
 from followup.playbook import timing
-from followup.steps import holding
+from followup.steps import holding, sweeping
 from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
 from followup.steps.sending import Attempt, send
@@ -51,7 +51,7 @@ def dispatch(
        send window, or too close to one another, wait. The others go.
     """
     with parts.store.lock("dispatch", wait=wait):
-        doubtful = _left_in_sending(parts, now)
+        doubtful = sweeping.sweep(parts, now)
         report = keep_trouble(parts, "dispatch", now, lambda: _dispatch(parts, now, stop or Stop(), progress))
         return replace(report, in_doubt=doubtful)
 
@@ -81,16 +81,6 @@ def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> Di
     holding.look_for_damage(parts, now)
     attempts, trouble_or_none = asyncio.run(send(parts, mail_account, due, stop, progress))
     return DispatchReport(attempts=tuple(attempts), trouble=trouble_or_none)
-
-
-def _left_in_sending(parts: Parts, now: datetime) -> tuple[int, ...]:
-    found = letters.in_state(parts.store, LetterState.SENDING)
-    if found:
-        reason = "followup ended while it was being sent; it may have left"
-        with parts.store.transaction():
-            for letter in found:
-                letters.move(parts.store, letter, LetterState.IN_DOUBT, now, who="followup", reason=reason)
-    return tuple(letter.id for letter in found)
 
 
 def _return_late(parts: Parts, approved: Sequence[Letter], now: datetime) -> None:

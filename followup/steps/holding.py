@@ -26,11 +26,7 @@ def reason(parts: Parts, now: datetime) -> str | None:
     if held is not None:
         return paused(held)
     if not pause.is_home(parts.store, parts.machine):
-        text = (
-            f"{parts.store.folder} was copied, restored or moved to another machine, or has lost what it knew last."
-            " Shall letters go from here?"
-        )
-        return _hold(parts, QuestionKind.COPIED, pause.place(parts.store, parts.machine), text, now)
+        return _ask_for_home(parts, now)
     last = log.last_at(parts.store)
     if last is not None and now < last - BACKWARDS:
         text = f"This machine's clock shows {now:%Y-%m-%d}, and was at {last:%Y-%m-%d} before. Is it right now?"
@@ -41,6 +37,23 @@ def reason(parts: Parts, now: datetime) -> str | None:
 def paused(why: str) -> str:
     """That mail to employers is paused, why, and what to do."""
     return f"Mail to employers is paused: {sentence(why)} To let it go again: followup resume"
+
+
+def nudges_too(parts: Parts, now: datetime) -> str | None:
+    """Why no nudge comes, or None: a copied or restored store would tell again what another has told."""
+    if pause.is_home(parts.store, parts.machine):
+        return None
+    if pause.why(parts.store) == QuestionKind.COPIED:
+        return "Nudges wait until you say whether this is where letters go from: followup questions"
+    return _ask_for_home(parts, now)
+
+
+def _ask_for_home(parts: Parts, now: datetime) -> str | None:
+    text = (
+        f"{parts.store.folder} was copied, restored or moved to another machine, or has lost what it knew last."
+        " Shall letters go from here?"
+    )
+    return _hold(parts, QuestionKind.COPIED, pause.place(parts.store, parts.machine), text, now)
 
 
 def look_for_damage(parts: Parts, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What the person does with the store as a whole: back it up, restore it, forget an employer."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from followup.steps.review import LOCK_SECONDS, YOU, stands
 from followup.store import backup, forgotten, letters, log, never, nudges, pause
 from followup.store.database import migrate
 
+_FIRST: Mapping[LetterState, str] = {
+    LetterState.APPROVED: "First: followup unapprove L{}",
+    LetterState.SENDING: "Wait for its end: followup show L{}",
+    LetterState.IN_DOUBT: "First: followup settle L{}",
+}
+"""What is to be done before an employer can be forgotten to whom a letter may still go."""
+
 
 def forget(parts: Parts, application: int, now: datetime) -> bool:
     """Blank what is known of an employer; that they were asked, and are never to be written to, still holds.
@@ -23,8 +31,8 @@ def forget(parts: Parts, application: int, now: datetime) -> bool:
         known = drafting.known(parts, application).said
         found = letters.of_application(parts.store, application)
         for letter in found:
-            if letter.state in (LetterState.APPROVED, LetterState.SENDING, LetterState.IN_DOUBT):
-                raise Refused(f"L{letter.id} is {stands(letter)}. First: followup unapprove or settle L{letter.id}")
+            if letter.state in _FIRST:
+                raise Refused(f"L{letter.id} is {stands(letter)}. {_FIRST[letter.state].format(letter.id)}")
             if letter.state is LetterState.DRAFT:
                 letters.move(parts.store, letter, LetterState.DISCARDED, now, who=YOU, reason="forgotten")
         asked = [

@@ -140,6 +140,8 @@ def snooze(parts: Parts, nudge: Nudge, until: datetime, now: datetime) -> None:
 
 def done(parts: Parts, nudge: Nudge, now: datetime) -> None:
     """The person has done it, or does not want it."""
+    if nudge.state in (NudgeState.DONE, NudgeState.CANCELLED):
+        raise Refused(f"N{nudge.id} is {nudge.state} already, and does not come again.")
     if nudge.state in WAITING:
         _move_nudge(parts, nudge, NudgeState.CANCELLED, now, why="you were done with it")
     else:

@@ -19,7 +19,7 @@ from followup.steps import holding, nudging, silence
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
 from followup.steps.trouble import keep_trouble
-from followup.store import nudges, tracker
+from followup.store import nudges, pause, tracker
 
 RETRY = timedelta(minutes=15)
 """How long all nudges wait when one could not be delivered; one that the server itself put off may wait longer."""
@@ -29,9 +29,10 @@ MAILING = "nudge mail"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemindReport:
-    """Which nudges reached the person, and what stood in the way of one."""
+    """Which nudges came, and what stood in the way of one; `shown` are those that only stand among the nudges."""
 
     delivered: tuple[int, ...] = ()
+    shown: tuple[int, ...] = ()
     trouble: str | None = None
 
 
@@ -51,6 +52,9 @@ def _remind(parts: Parts, now: datetime, stop: Stop) -> RemindReport:
     before = tracker.runs(parts.store).get(MAILING)
     if before is not None and before.trouble and now - RETRY < before.at <= now:
         return RemindReport(trouble=before.trouble)
+    held = holding.nudges_too(parts, now)
+    if held is not None:
+        return RemindReport(trouble=held)
     holding.look_for_damage(parts, now)
     report = _deliver_one(parts, ripe, now, stop)
     if before is not None and before.trouble and not report.trouble:
@@ -60,9 +64,11 @@ def _remind(parts: Parts, now: datetime, stop: Stop) -> RemindReport:
 
 
 def show(parts: Parts, nudge: Nudge, now: datetime) -> Text | None:
-    """Deliver a nudge on the spot, in the terminal; None if it was delivered elsewhere meanwhile."""
+    """Deliver a nudge on the spot, in the terminal; None if it came elsewhere meanwhile, or another one today."""
+    if not pause.is_home(parts.store, parts.machine):
+        return None
     text = nudging.write(parts, nudge, now)
-    return text if _show(parts, nudge, text, now) else None
+    return text if _show(parts, nudge, text, now, "on your terminal") else None
 
 
 def _tidy(parts: Parts, now: datetime) -> None:
@@ -107,13 +113,18 @@ def _deliver_one(parts: Parts, ripe: Sequence[Nudge], now: datetime, stop: Stop)
 def _deliver(parts: Parts, nudge: Nudge, text: Text, now: datetime, stop: Stop) -> RemindReport:
     account = parts.account() if parts.nudges == "mail" else None
     if account is None:
-        shown = _show(parts, nudge, text, now)
-        return RemindReport(delivered=(nudge.id,) if shown else ())
+        came = (nudge.id,) if _show(parts, nudge, text, now, "in followup nudges") else ()
+        return RemindReport(delivered=came, shown=came)
     local = parts.calendar().local(now)
-    message = mime.nudge(parts.person, text, mime.new_message_id(parts.person), local)
+    message = mime.nudge(parts.person, text, _message_id(parts, nudge), local)
     begin = partial(_begin_mail, parts, nudge, text, now, message)
     result = asyncio.run(_mail(account, parts.person.email, begin, stop))
     return _record(parts, nudge, text, result, now)
+
+
+def _message_id(parts: Parts, nudge: Nudge) -> str:
+    """The same in every attempt, so that a mail program shows a nudge that came twice once."""
+    return mime.message_id_of(parts.person, "nudge", nudge.id, nudge.due_at)
 
 
 def _record(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetime) -> RemindReport:
@@ -129,6 +140,10 @@ def _record(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetim
             return RemindReport(delivered=(nudge.id,))
         case Ending.REFUSED:
             return _refused(parts, nudge, text, result, now)
+        case Ending.PUT_OFF if result.taken:
+            # Some servers say so of a mail that they pass on all the same: rather none today than four.
+            _end(parts, nudge, now, f"by mail, perhaps: {result.words}")
+            return RemindReport(delivered=(nudge.id,))
         case Ending.PUT_OFF:
             return _put_off(parts, nudge, result, now)
 
@@ -136,7 +151,7 @@ def _record(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetim
 def _refused(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetime) -> RemindReport:
     if result.phase is not Phase.DATA and not _begin(parts, nudge, text, now):
         return RemindReport()
-    _end(parts, nudge, now, f"in the terminal, as it could not be mailed: {result.words}")
+    _end(parts, nudge, now, f"in followup nudges, as it could not be mailed: {result.words}")
     with parts.store.transaction():
         tracker.ran(parts.store, MAILING, now)
     return RemindReport(trouble=f"N{nudge.id} could not be mailed to you ({result.words}). To read it: followup nudges")
@@ -163,16 +178,19 @@ def _begin_mail(parts: Parts, nudge: Nudge, text: Text, now: datetime, message: 
     return message if _begin(parts, nudge, text, now) else None
 
 
-def _show(parts: Parts, nudge: Nudge, text: Text, now: datetime) -> bool:
-    """Let it come in the terminal; False if it came elsewhere meanwhile."""
+def _show(parts: Parts, nudge: Nudge, text: Text, now: datetime, where: str) -> bool:
+    """Let it come without a mail; False if it came elsewhere meanwhile, or another one today."""
     begun = _begin(parts, nudge, text, now)
     if begun:
-        _end(parts, nudge, now, "in the terminal")
+        _end(parts, nudge, now, where)
     return begun
 
 
 def _begin(parts: Parts, nudge: Nudge, text: Text, now: datetime) -> bool:
+    """Whether it may come now: nobody else brings it, and none has come today, whatever brought it."""
     with parts.store.transaction():
+        if due.spoken_today(nudges.last_delivered(parts.store), parts.calendar(), now):
+            return False
         return nudges.move(parts.store, nudge, NudgeState.DELIVERING, now, subject=text.subject, text=text.text)
 
 

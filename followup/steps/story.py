@@ -31,7 +31,7 @@ _NUDGE = {
     "planned": "A nudge was planned ({subject}).",
     "delivering": "The nudge {subject} was on its way to you.",
     "put off": "The nudge {subject} waits: {why}.",
-    "delivered": "The nudge {subject} reached you {why}.",
+    "delivered": "The nudge {subject} came {why}.",
     "cancelled": "The nudge {subject} was cancelled: {why}.",
     "snoozed": "You snoozed the nudge {subject}.",
     "done": "You were done with the nudge {subject}.",

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from followup import assembly
 from followup.errors import FollowupError
 from followup.model.letter import Letter
-from followup.steps import overview
+from followup.steps import overview, sweeping
 from followup.steps.parts import Current
 from followup.store.database import open_store
 from followup.web import access, latest, letters, nudges, standing, tracker, wording
@@ -54,6 +54,7 @@ def _open_a_store_for_each_request(app: Flask, current: Current, send_soon: Call
         if request.endpoint not in access.OPEN:
             parts = current()
             g.parts = replace(parts, store=open_store(parts.store.folder, parts.store.person))
+            sweeping.look(g.parts, parts.clock())
             g.troubles = overview.troubles(g.parts.store)
             g.now = parts.clock()
             g.send_soon = send_soon
