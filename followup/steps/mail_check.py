@@ -45,10 +45,12 @@ def _advice(found: Diagnosis, account: Account) -> list[str]:
 
 
 def _advice_on_login(found: Diagnosis, account: Account) -> list[str]:
-    advice = []
-    if found.overlooked is not None:
-        advice.append(f"Look at the password: {found.overlooked}.")
     provider = provider_of(account.username or "")
+    if account.token is not None:
+        return ["Does FOLLOWUP_SMTP_TOKEN_COMMAND print a token that is still good?"]
+    if provider is not None and provider.only_tokens:
+        return [f"{provider.name} takes no password from programs, only an OAuth2 token (FOLLOWUP_SMTP_TOKEN_COMMAND)."]
+    advice = [] if found.overlooked is None else [f"Look at the password: {found.overlooked}."]
     where = f": {provider.app_password}" if provider is not None and provider.app_password else ""
     return [*advice, f"Most providers want an app password instead of your own{where}."]
 

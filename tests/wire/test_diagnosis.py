@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from followup.mail.diagnosis import Fault, diagnose
+from followup.mail.diagnosis import Diagnosis, Fault, diagnose
 from followup.model.person import Account, Security
 from followup.steps import mail_check
 from tests.smtp_server import Server
@@ -132,3 +132,19 @@ def test_a_server_that_is_busy_is_told_as_that(tls: ssl.SSLContext) -> None:
         found = diagnose(account(server.port, Security.STARTTLS))
     assert found is not None
     assert found.fault is Fault.SERVER
+
+
+@pytest.mark.parametrize(
+    ("username", "token", "told"),
+    [
+        ("sam@gmail.com", None, "app password instead of your own: myaccount.google.com"),
+        ("sam@outlook.com", None, "only an OAuth2 token"),
+        ("sam@outlook.com", "token", "a token that is still good"),
+        ("sam@example.org", None, "app password instead of your own."),
+    ],
+)
+def test_what_to_log_in_with_is_told_by_provider(username: str, token: str | None, told: str) -> None:
+    mine = Account(host="mail", port=587, security=Security.STARTTLS, username=username, token=token)
+    said = mail_check.sentence(Diagnosis(Fault.LOGIN, "535 no"), mine)
+    assert told in said
+    assert "app password" not in said or "app password" in told
