@@ -54,6 +54,7 @@ def outbox() -> str:
         interviews=applications.interviews(store),
         asked=letters.asked_and_answered(store),
         running=overview.is_running(g.parts, g.now),
+        unsent=overview.unsent(g.parts, g.now),
         held=pause.why(store),
     )
 

@@ -51,11 +51,11 @@ HELD = {
 }
 """Why mail is paused, where that is a question."""
 PAGES = {
-    "outbox": ("/", "Outbox"),
-    "nudges": ("/nudges", "Nudges"),
-    "questions": ("/applications", "Applications"),
-    "scan": ("/applications", "Applications"),
-    "resume": ("/state", "State"),
+    "outbox": "/",
+    "nudges": "/nudges",
+    "questions": "/applications",
+    "scan": "/applications",
+    "resume": "/state",
 }
 """Commands whose work is done on a page."""
 _COMMAND = re.compile(
@@ -92,19 +92,22 @@ def why(nudge: Nudge) -> Markup:
 
 
 def linked(text: str) -> Markup:
-    """A sentence of the steps, with a link in place of each command whose work is done on a page."""
+    """A text with a link around each command whose work is done on a page. No letter of it is another: it may hold the
+    words of a server, a sheet or an employer.
+    """
     return Markup(_COMMAND.sub(_link, str(escape(text))))
 
 
 def _link(found: re.Match[str]) -> str:
     if found["page"]:
-        path, name = PAGES[found["page"]]
+        path = PAGES[found["page"]]
     elif found["question"]:
-        path, name = f"/applications#{found['question']}", found["question"]
+        path = f"/applications#{found['question']}"
+    elif found["letter"]:
+        path = f"/letter/{found['letter']}"
     else:
-        name = found["letter"] or found["application"]
-        path = f"/letter/{name}" if found["letter"] else f"/application/{name}"
-    return f'<a href="{path}">{name}</a>'
+        path = f"/application/{found['application']}"
+    return f'<a href="{path}">{found[0]}</a>'
 
 
 def moment(at: datetime, person: Person, now: datetime) -> Markup:
