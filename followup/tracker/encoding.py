@@ -35,12 +35,12 @@ _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 """Half of a sign in a kind of UTF-8 that some databases write (CESU-8)."""
 
 # What a wrong codec leaves behind: a sign that is neither letter nor quotation mark beside a letter, two scripts in one
-# word, a raised digit in front of a letter, a control character.
+# word, a raised digit in front of a letter, a capital behind a small letter, a control character.
 _LATIN = "A-Za-z\xc0-\u024f"
 _OTHER = "\u0370-\u1fff\u2e80-\ud7ff\uf900-\uffef"
 _MISREAD = re.compile(
     "[^\\W\\d_][^\x00-\x7f\\w\u2010-\u2027«»\xa0·€]|[^\x00-\x7f\\w\u2010-\u2027«»\xa0·€][^\\W\\d_]"
-    f"|[{_LATIN}][{_OTHER}]|[{_OTHER}][{_LATIN}]|[¹²³¼-¾][^\\W\\d_]|[\x80-\x9f\ue000-\uf8ff]"
+    f"|[{_LATIN}][{_OTHER}]|[{_OTHER}][{_LATIN}]|[¹²³¼-¾][^\\W\\d_]|[a-zß-ÿ][À-ÖØ-Þ]|[\x80-\x9f\ue000-\uf8ff]"
 )
 
 

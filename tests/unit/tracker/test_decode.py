@@ -221,3 +221,9 @@ def test_i12_a_numbers_file_is_called_one() -> None:
     refused = reading.read(data.getvalue(), WORDS).refused
     assert refused is not None
     assert "Numbers" in refused
+
+
+@pytest.mark.parametrize("company", ["Foxglove Café", "Müller & Söhne", "Société Générale", "Bäckerei Groß"])
+def test_i12_the_commonest_western_letters_are_not_asked_about(company: str) -> None:
+    found = reading.read(f"Company,Role,Status\n{company},Cook,Rejected\n".encode("cp1252"), WORDS)
+    assert (found.applications[0].company, found.doubts, found.problems) == (company, (), ())
