@@ -18,6 +18,7 @@ import platformdirs
 
 from followup import settings_file
 from followup.errors import SettingsError, UsageError
+from followup.model import plain
 from followup.model.address import is_carried
 from followup.model.letter import QUESTIONS
 from followup.model.password import as_meant
@@ -278,6 +279,14 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _words(text: str) -> str:
+    """What stands in letters, as mail programs show it."""
+    words = plain.one_line(_one_line(text))
+    if not words:
+        raise ValueError("must have something in it that can be seen.")
+    return words
+
+
 def _address(text: str) -> str:
     if not is_address(text):
         raise ValueError(f"{text!r} is no mail address.")
@@ -358,13 +367,13 @@ def _security(text: str) -> Security:
 
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "NAME": _one_line,
+    "NAME": _words,
     "EMAIL": _address,
     "TRACKER": _one_line,
     "TIMEZONE": _zone,
     "COUNTRY": _country,
     "LANGUAGE": _language,
-    "CONTACT_LINE": _one_line,
+    "CONTACT_LINE": _words,
     "QUESTIONS": questions_of,
     "NUDGES": _nudges,
     "LETTERS_A_DAY": _number(1, 10_000),

@@ -12,7 +12,7 @@ from followup.errors import Busy, Refused, UsageError
 from followup.letters.prose import sentence
 from followup.model.letter import Letter, LetterState
 from followup.steps import dispatch as sending
-from followup.steps import facts, handover, holding, neighbours, remind, review
+from followup.steps import facts, handover, holding, neighbours, remind, review, sealing
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
 from followup.store import never as kept
@@ -27,7 +27,7 @@ def show(ctx: click.Context, letter: str) -> None:
     with opening.parts(ctx) as (parts, now):
         one = review.current(parts, opening.letter(parts, letter))
         click.echo(f"{speech.heading(one)}  ({one.state.replace('_', ' ')})")
-        click.echo("\n".join(speech.letter_lines(one, review.notes(parts, one, now), parts.person)))
+        click.echo("\n".join(speech.letter_lines(sealing.shown(parts, one), review.notes(parts, one, now))))
         click.echo(f"\n{outbox.when(one, parts, now)}. Digest {one.digest}")
         if one.state is LetterState.APPROVED and one.reason:
             click.echo(f"Before that: {sentence(one.reason)}")
@@ -67,7 +67,7 @@ def edit(
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         changed = review.tell(parts, one, told, now) if told else in_editor(parts, one, now)
-        click.echo("\n".join(speech.letter_lines(changed, review.notes(parts, changed, now), parts.person)))
+        click.echo("\n".join(speech.letter_lines(sealing.shown(parts, changed), review.notes(parts, changed, now))))
         if one.state is LetterState.APPROVED and changed.state is LetterState.DRAFT:
             click.echo(f"\nYour yes is taken back with the change: followup approve L{one.id}")
 
@@ -229,7 +229,7 @@ def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
     with handover.new_eml(parts, letter, now) as file:
         output.must_print(
             f"For your mail program: {file}\n"
-            f"Or as a link: {handover.mailto(letter)}\n"
+            f"Or as a link: {handover.mailto(sealing.shown(parts, letter))}\n"
             f"Or copy the text: followup export --text L{letter.id}\n"
             "Best of all, send it as a reply to their mail.\n"
             f"When it is sent: followup sent L{letter.id}"
@@ -239,9 +239,10 @@ def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
 
 def hand_over_text(parts: Parts, letter: Letter, now: datetime) -> None:
     """Print the text alone; only then does the letter count as handed over."""
-    output.must_print(letter.text.rstrip("\n"))
+    text = sealing.shown(parts, letter).text
+    output.must_print(text.rstrip("\n"))
     review.hand_over(parts, letter, now)
-    lost = output.not_shown(letter.text)
+    lost = output.not_shown(text)
     if lost:
         click.echo(
             f"This terminal cannot show {lost}; followup export L{letter.id} writes a file that has it.", err=True
@@ -250,10 +251,11 @@ def hand_over_text(parts: Parts, letter: Letter, now: datetime) -> None:
 
 def _known_of(parts: Parts, letter: Letter) -> list[str]:
     """All that is known of a letter in doubt, and how to learn more."""
+    shown = sealing.shown(parts, letter)
     at = letter.may_have_gone_at or letter.created_at
     return [
-        f"L{letter.id} to {letter.to}: {sentence(letter.reason or 'it may have gone')}",
-        f"It was on its way {speech.day(at, parts.person)}; its subject is “{speech.clean(letter.subject)}”.",
+        f"L{letter.id} to {shown.recipient}: {sentence(letter.reason or 'it may have gone')}",
+        f"It was on its way {speech.day(at, parts.person)}; its subject is “{speech.clean(shown.subject)}”.",
         f"Look in your Sent folder about that time, or search your mail for {letter.message_id.strip('<>')}",
         "Some providers keep no copy of what a program sends: then letters that did go are not there either,",
         "and only an answer or a bounce will tell.",
@@ -267,7 +269,7 @@ def _ask(parts: Parts, letter: Letter, now: datetime) -> None:
         )
     click.echo(speech.heading(letter))
     noted = review.notes(parts, letter, now)
-    click.echo("\n".join(speech.letter_lines(letter, noted, parts.person)))
+    click.echo("\n".join(speech.letter_lines(sealing.shown(parts, letter), noted)))
     review.refuse_flawed(letter, noted)
     if not click.confirm("\nSend this?"):
         raise Refused("Not approved; it stays a draft.")

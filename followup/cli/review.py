@@ -11,7 +11,7 @@ from followup.cli import letter as command
 from followup.cli.questions import ask_all
 from followup.errors import FollowupError
 from followup.model.letter import QUESTIONS, Letter, LetterState
-from followup.steps import facts, handover
+from followup.steps import facts, handover, sealing
 from followup.steps import review as step
 from followup.steps.parts import Parts
 from followup.store import letters
@@ -75,7 +75,7 @@ def _one(parts: Parts, letter: Letter, place: str) -> bool:
 def _show(parts: Parts, letter: Letter, place: str, now: datetime) -> None:
     goes = speech.moment(max(letter.not_before, now), parts.person, now)
     click.echo(click.style(f"{speech.heading(letter)}  ({place}; would go {goes})", bold=True))
-    click.echo("\n".join(speech.letter_lines(letter, step.notes(parts, letter, now), parts.person)[1:]))
+    click.echo("\n".join(speech.letter_lines(sealing.shown(parts, letter), step.notes(parts, letter, now))[1:]))
 
 
 def _key() -> str:

@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 
+from followup.model import plain
 from followup.model.letter import Letter, Note, NoteLevel, Text
+from followup.model.mail import Mail
 from followup.model.person import Person
 from followup.model.reading import LeftOut
 
@@ -43,7 +45,7 @@ def day(at: datetime, person: Person) -> str:
 
 def clean(text: str) -> str:
     """One line that can do nothing to a terminal: a sheet's cell may hold anything (P21)."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return plain.visible(text)
 
 
 def fold(text: str) -> str:
@@ -61,11 +63,11 @@ def heading(letter: Letter) -> str:
     return f"L{letter.id}  {clean(letter.company)}{role}"
 
 
-def letter_lines(letter: Letter, notes: Sequence[Note], person: Person) -> list[str]:
+def letter_lines(letter: Mail, notes: Sequence[Note]) -> list[str]:
     """The letter as the employer will see it, then the notes."""
     lines = [
-        f"From:    {person.name} <{person.email}>",
-        f"To:      {letter.to or click.style('nobody yet', bold=True)}",
+        f"From:    {clean(letter.sender_name)} <{clean(letter.sender)}>",
+        f"To:      {clean(letter.recipient) if letter.recipient else click.style('nobody yet', bold=True)}",
         f"Subject: {clean(letter.subject)}",
         "",
         fold(letter.text),

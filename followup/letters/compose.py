@@ -182,7 +182,7 @@ class Templates:
         name, colon, subject = head.partition(":")
         if name.strip() != "Subject" or not colon or "\n" in head or not subject.strip() or not body.strip():
             raise TemplateError(f"{path}, line 1: a template begins with one line 'Subject: …' and an empty line.")
-        return Text(subject=prose.flatten(subject), text=re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n")
+        return Text(subject=prose.flatten(subject), text=re.sub(r"\n{3,}", "\n\n", body))
 
     def _render(self, path: str, variables: Mapping[str, Any]) -> str:
         try:

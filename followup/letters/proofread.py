@@ -1,7 +1,7 @@
 """What a careful friend would say before the letter goes: an error blocks approval, an advice does not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -87,6 +87,11 @@ def words_in(text: str) -> int:
     return sum(any(map(str.isalnum, part)) for part in text.split())
 
 
+def arrival_notes(flaws: Sequence[str]) -> tuple[Note, ...]:
+    """An error where a mail program would show something otherwise than the person sees it."""
+    return (_error(f"It would not arrive as it is shown here: {', '.join(flaws)} would differ."),) if flaws else ()
+
+
 def timing_notes(applied_on: date | None, rejected_on: date | None) -> tuple[Note, ...]:
     """Advice on whether asking is likely to help at all."""
     if applied_on and rejected_on and rejected_on - applied_on <= timedelta(days=1):
@@ -129,10 +134,8 @@ def _errors(text: Text, recipient: str | None, own_address: str, past: Past) -> 
 def errors_of(text: Text) -> list[str]:
     """What no letter may have in its words, whoever it goes to."""
     errors = []
-    if not text.subject.strip() or not text.text.strip():
+    if not text.subject or not text.text:
         errors.append("It is empty.")
-    if not text.subject.isprintable():
-        errors.append("Its subject has more than one line.")
     if "\ufffd" in text.subject + text.text:
         errors.append("A sign in it is broken, as it is in your tracker: “\ufffd”.")
     if PLACEHOLDER.search(text.subject + text.text):

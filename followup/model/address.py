@@ -67,22 +67,32 @@ def is_carried(address: str) -> bool:
     return True
 
 
+def as_carried(address: str) -> str:
+    """The address in ASCII, or as it is where mail servers cannot be given it."""
+    return in_ascii(address) if is_carried(address) else address
+
+
 def identity(address: str) -> str:
     """What all spellings of one address share: letters in lower case, and the domain in ASCII."""
-    return (in_ascii(address) if is_carried(address) else address).casefold()
+    return as_carried(address).casefold()
 
 
 def readable(address: str) -> str:
     """The spelling in lower case with the domain in its own letters."""
-    local, _, domain = identity(address).rpartition("@")
+    return for_people(identity(address))
+
+
+def for_people(address: str) -> str:
+    """The address with its domain in its own letters, all else as it stands."""
+    local, _, domain = address.rpartition("@")
     if "xn--" not in domain:
-        return f"{local}@{domain}"
+        return address
     import idna
 
     try:
         return f"{local}@{idna.decode(domain)}"
     except idna.IDNAError:
-        return f"{local}@{domain}"
+        return address
 
 
 def is_no_reply(address: str) -> bool:

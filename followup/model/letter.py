@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from followup.model import plain
+
 
 class LetterKind(StrEnum):
     """The three letters there are; at most one of each for an application."""
@@ -80,10 +82,17 @@ REMARKED = frozenset({LetterState.DRAFT, LetterState.SENDING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What a template gives: the subject, one line, and the text, a line for each paragraph."""
+    """The words of a letter or nudge: the subject, one line, and the text, a line for each paragraph.
+
+    Whatever it is made of, it holds only what a mail program shows as it stands.
+    """
 
     subject: str
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subject", plain.one_line(self.subject))
+        object.__setattr__(self, "text", plain.lines(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from followup.errors import StoreError, WorkError
-from followup.letters import mime
 from followup.model.letter import Letter, LetterState
 from followup.playbook import timing
-from followup.steps import holding, sweeping
+from followup.steps import holding, sealing, sweeping
 from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
 from followup.steps.sending import Attempt, send
@@ -47,7 +46,8 @@ def dispatch(
     3. Letters that are too late return to draft.
     4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
        can, but not what follows from it, they wait.
-    5. Of those that are due, letters from an address that is no longer the person's return to draft; those outside the
+    5. Of those that are due, letters from an address that is no longer the person's, or that would not
+       arrive as shown, return to draft; those outside the
        send window, or too close to one another, wait. The others go.
     """
     with parts.store.lock("dispatch", wait=wait):
@@ -101,9 +101,9 @@ def _due(parts: Parts, now: datetime) -> list[Letter]:
         for letter in letters.in_state(parts.store, LetterState.APPROVED):
             if letter.not_before > now or (letter.try_after is not None and letter.try_after > now):
                 continue
-            if not mime.is_from(letters.message(parts.store, letter.id)[0], parts.person):
-                reason = "your address has changed in your settings; read it again before it goes"
-                letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=reason)
+            objection = sealing.objection(parts, letter)
+            if objection is not None:
+                letters.move(parts.store, letter, LetterState.DRAFT, now, who="followup", reason=objection)
             elif timing.may_leave(now, letter.said_now, calendar):
                 due.append(letter)
             else:

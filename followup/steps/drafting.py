@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from followup.errors import Refused, StoreError, TemplateError
+from followup.errors import Refused, StoreError
 from followup.letters import mime, proofread
 from followup.letters.compose import Facts, facts_of
 from followup.model.application import Application, Known, Stage
-from followup.model.letter import MAY_HAVE_REACHED, Letter, LetterKind, Note, Text
+from followup.model.letter import Letter, LetterKind, Note, Text
 from followup.model.question import QuestionKind
 from followup.playbook import decide, timing
 from followup.playbook.actions import Circumstances
-from followup.steps import neighbours
+from followup.steps import neighbours, sealing
 from followup.steps.parts import Parts
 from followup.store import account, applications, asked, forgotten, journal, letters, never, nudges, questions, tracker
 from followup.store.letters import Content
@@ -52,10 +52,10 @@ def write(
     last reading that was kept does not tell it.
     """
     whole = told(said, facts)
-    before = _before(parts, kind, application)
+    before = sealing.before(parts, kind, application)
     text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), spoken or language(parts, said))
     recipient = whole.contact_email or (before.to if before is not None else None)
-    return seal(parts, text, recipient, message_id, before)
+    return sealing.seal(parts, text, recipient, message_id, before)
 
 
 def language(parts: Parts, said: Application | None = None) -> str:
@@ -78,34 +78,6 @@ def of_letter(parts: Parts, whole: Application, facts: Mapping[str, str], before
         return about
     asked_on = parts.calendar().local(before.sent_at).date() if before.sent_at else None
     return replace(about, first_subject=before.subject, asked_on=asked_on)
-
-
-def seal(parts: Parts, text: Text, recipient: str | None, message_id: str, before: Letter | None = None) -> Content:
-    """The bytes and digest of a text for a recipient; raises TemplateError where a value would break a header.
-
-    `before` is the letter that it follows in the same thread.
-    """
-    answered = before.message_id if before is not None and before.approved_at is not None else None
-    try:
-        message = mime.letter(parts.person, recipient, text, message_id, answered)
-    except ValueError as error:
-        raise TemplateError(f"The letter cannot be made into a mail: {error}.") from None
-    return Content(
-        recipient=recipient, subject=text.subject, body=text.text, message=message, digest=mime.digest(message)
-    )
-
-
-def seal_again(parts: Parts, letter: Letter, text: Text, recipient: str | None) -> Content:
-    """The bytes and digest of a letter of the outbox with this text and recipient."""
-    return seal(parts, text, recipient, letter.message_id, _before(parts, letter.kind, letter.application))
-
-
-def _before(parts: Parts, kind: LetterKind, application: int) -> Letter | None:
-    """The letter that one of this kind follows: the feedback request for all others, if the employer may have it."""
-    if kind is LetterKind.FEEDBACK_REQUEST:
-        return None
-    first = letters.of_kind(parts.store, application, LetterKind.FEEDBACK_REQUEST)
-    return first if first is not None and first.state in MAY_HAVE_REACHED else None
 
 
 def add(
@@ -159,8 +131,9 @@ def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
         parts.templates().careful(language(parts, said)),
         past(parts, letter, now),
     )
+    arrival = proofread.arrival_notes(sealing.flaws(parts, letter))
     timing_notes = proofread.timing_notes(said.applied_on, said.outcome_on)
-    return tuple(dict.fromkeys((*found_in_it, *own, *row, *timing_notes)))
+    return tuple(dict.fromkeys((*arrival, *found_in_it, *own, *row, *timing_notes)))
 
 
 def reply_key(application: int) -> str:

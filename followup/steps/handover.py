@@ -11,19 +11,22 @@ from urllib.parse import quote
 from followup import files
 from followup.errors import Refused
 from followup.letters import mime, prose
+from followup.letters.proofread import arrival_notes
 from followup.mail import smtp
 from followup.mail.result import Ending
 from followup.model.letter import Letter, LetterState, Text
-from followup.steps import drafting
+from followup.model.mail import Mail
+from followup.steps import review, sealing
 from followup.steps.parts import Parts
 from followup.store import letters
 
 
 def eml(parts: Parts, letter: Letter, now: datetime) -> bytes:
-    """The letter as a file that a mail program opens for sending."""
+    """The letter as a file that a mail program opens for sending. Raises Refused where it would show something else."""
     if letter.state is LetterState.DRAFT:
+        review.refuse_flawed(letter, arrival_notes(sealing.flaws(parts, letter)))
         text = Text(subject=letter.subject, text=letter.text)
-        message = drafting.seal_again(parts, letter, text, letter.to).message
+        message = sealing.seal_again(parts, letter, text, letter.to).message
     else:
         message, _ = letters.message(parts.store, letter.id)
     return b"X-Unsent: 1\r\n" + mime.dated(message, mime.date_line(parts.calendar().local(now)))
@@ -67,10 +70,10 @@ def _create(wanted: Path, content: bytes) -> Path:
     return file
 
 
-def mailto(letter: Letter) -> str:
+def mailto(letter: Mail) -> str:
     """The letter as a link that a mail program opens (RFC 6068)."""
     text = letter.text.replace("\n", "\r\n")
-    return f"mailto:{quote(letter.to or '')}?subject={quote(letter.subject)}&body={quote(text)}"
+    return f"mailto:{quote(letter.recipient or '', safe='@')}?subject={quote(letter.subject)}&body={quote(text)}"
 
 
 def mail_to_myself(parts: Parts, letter: Letter, now: datetime) -> None:
@@ -79,8 +82,9 @@ def mail_to_myself(parts: Parts, letter: Letter, now: datetime) -> None:
     if account is None:
         raise Refused("No mail account is set up. To set one up: followup init")
     address, text = parts.person.email, Text(subject=letter.subject, text=letter.text)
-    content = drafting.seal(parts, text, address, mime.new_message_id(parts.person))
-    line = mime.date_line(parts.calendar().local(now))
-    result = asyncio.run(smtp.send_one(account, address, address, mime.dated(content.message, line)))
+    meant = sealing.mail(parts.person, text, address, mime.new_message_id(parts.person))
+    review.refuse_flawed(letter, arrival_notes(sealing.unlike(meant)))
+    message = mime.dated(mime.write(meant), mime.date_line(parts.calendar().local(now)))
+    result = asyncio.run(smtp.send_one(account, address, address, message))
     if result.ending is not Ending.ACCEPTED:
         raise Refused(f"It could not be mailed to you: {prose.sentence(result.words)}")

@@ -10,12 +10,14 @@ from followup.errors import TemplateError
 from followup.letters import mime
 from followup.mail import smtp
 from followup.mail.result import Ending, Phase, Result
+from followup.model.address import as_carried
 from followup.model.letter import Text
+from followup.model.mail import Mail
 from followup.model.nudge import Nudge, NudgeState
-from followup.model.person import Account
+from followup.model.person import Account, Person
 from followup.playbook import due, timing
 from followup.playbook.actions import Cancel
-from followup.steps import holding, nudging, silence
+from followup.steps import holding, nudging, sealing, silence
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
 from followup.steps.trouble import keep_trouble
@@ -115,8 +117,11 @@ def _deliver(parts: Parts, nudge: Nudge, text: Text, now: datetime, stop: Stop) 
     if account is None:
         came = (nudge.id,) if _show(parts, nudge, text, now, "in followup nudges") else ()
         return RemindReport(delivered=came, shown=came)
-    local = parts.calendar().local(now)
-    message = mime.nudge(parts.person, text, _message_id(parts, nudge), local)
+    meant = nudge_mail(parts.person, text, _message_id(parts, nudge))
+    if wrong := sealing.unlike(meant):
+        why = f"it would not arrive as it is written: {', '.join(wrong)} would differ"
+        return _shown_instead(parts, nudge, text, why, now)
+    message = mime.dated(mime.write(meant), mime.date_line(parts.calendar().local(now)))
     begin = partial(_begin_mail, parts, nudge, text, now, message)
     result = asyncio.run(_mail(account, parts.person.email, begin, stop))
     return _record(parts, nudge, text, result, now)
@@ -139,7 +144,9 @@ def _record(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetim
             _end(parts, nudge, now, f"by mail, perhaps: {result.words}")
             return RemindReport(delivered=(nudge.id,))
         case Ending.REFUSED:
-            return _refused(parts, nudge, text, result, now)
+            if result.phase is Phase.DATA:
+                return _unmailed(parts, nudge, result.words, now)
+            return _shown_instead(parts, nudge, text, result.words, now)
         case Ending.PUT_OFF if result.taken:
             # Some servers say so of a mail that they pass on all the same: rather none today than four.
             _end(parts, nudge, now, f"by mail, perhaps: {result.words}")
@@ -148,13 +155,30 @@ def _record(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetim
             return _put_off(parts, nudge, result, now)
 
 
-def _refused(parts: Parts, nudge: Nudge, text: Text, result: Result, now: datetime) -> RemindReport:
-    if result.phase is not Phase.DATA and not _begin(parts, nudge, text, now):
-        return RemindReport()
-    _end(parts, nudge, now, f"in followup nudges, as it could not be mailed: {result.words}")
+def nudge_mail(person: Person, text: Text, message_id: str) -> Mail:
+    """A nudge as a mail to the person."""
+    address = as_carried(person.email)
+    return Mail(
+        sender_name=person.name,
+        sender=address,
+        recipient=address,
+        subject=text.subject,
+        text=text.text,
+        message_id=message_id,
+        generated=True,
+    )
+
+
+def _shown_instead(parts: Parts, nudge: Nudge, text: Text, why: str, now: datetime) -> RemindReport:
+    """Let a nudge that cannot be mailed come in `followup nudges`."""
+    return _unmailed(parts, nudge, why, now) if _begin(parts, nudge, text, now) else RemindReport()
+
+
+def _unmailed(parts: Parts, nudge: Nudge, why: str, now: datetime) -> RemindReport:
+    _end(parts, nudge, now, f"in followup nudges, as it could not be mailed: {why}")
     with parts.store.transaction():
         tracker.ran(parts.store, MAILING, now)
-    return RemindReport(trouble=f"N{nudge.id} could not be mailed to you ({result.words}). To read it: followup nudges")
+    return RemindReport(trouble=f"N{nudge.id} could not be mailed to you ({why}). To read it: followup nudges")
 
 
 def _put_off(parts: Parts, nudge: Nudge, result: Result, now: datetime) -> RemindReport:

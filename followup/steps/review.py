@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from followup.config import is_address
-from followup.errors import Refused, TemplateError
+from followup.errors import Refused
 from followup.letters import mime, proofread
 from followup.model.address import identity, is_no_reply
 from followup.model.application import Outcome
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.playbook import series, timing
-from followup.steps import drafting, nudging
+from followup.steps import drafting, nudging, sealing
 from followup.steps.parts import Parts
 from followup.store import (
     applications,
@@ -98,27 +98,21 @@ def _raise_objections(parts: Parts, fresh: Letter, now: datetime, *, again: bool
 
 
 def current(parts: Parts, letter: Letter) -> Letter:
-    """A draft with the digest that it has under today's settings (name, address). Changes nothing.
-
-    A draft that cannot be made into a mail under them keeps the digest it has; the reason is told when it is approved.
-    """
+    """A draft with the digest that it has under today's settings (name, address). Changes nothing."""
     if letter.state is not LetterState.DRAFT:
         return letter
-    try:
-        return replace(letter, digest=_sealed_today(parts, letter).digest)
-    except TemplateError:
-        return letter
+    return replace(letter, digest=_sealed_today(parts, letter).digest)
 
 
 def _store_current(parts: Parts, letter: Letter, now: datetime) -> None:
-    """Store a draft's bytes as they are under today's settings, inside a transaction; raises TemplateError."""
+    """Store a draft's bytes as they are under today's settings, inside a transaction."""
     content = _sealed_today(parts, letter)
     if content.digest != get(parts, letter.id).digest:
         letters.rewrite(parts.store, letter, content, now, by_hand=letter.edited, who=YOU)
 
 
 def _sealed_today(parts: Parts, letter: Letter) -> letters.Content:
-    return drafting.seal_again(parts, letter, Text(subject=letter.subject, text=letter.text), letter.to)
+    return sealing.seal_again(parts, letter, Text(subject=letter.subject, text=letter.text), letter.to)
 
 
 def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
@@ -176,9 +170,9 @@ def may_have_gone(letter: Letter) -> bool:
 
 def edit(parts: Parts, letter: Letter, text: Text, now: datetime) -> Letter:
     """Give a letter other words; an approved one thereby loses its yes."""
-    if not text.subject.strip() or not text.text.strip():
+    if not text.subject or not text.text:
         raise Refused("The letter would be empty, so nothing was changed.")
-    content = drafting.seal_again(parts, letter, text, letter.to)
+    content = sealing.seal_again(parts, letter, text, letter.to)
     with parts.store.transaction():
         _rewrite(parts, letter, content, now, by_hand=True)
     return get(parts, letter.id)
@@ -194,7 +188,7 @@ def tell(parts: Parts, letter: Letter, facts: Mapping[str, str], now: datetime) 
     all_told = {**applications.facts(parts.store, letter.application), **facts}
     if letter.edited:
         text = Text(subject=letter.subject, text=letter.text)
-        content = drafting.seal_again(parts, letter, text, drafting.told(said, all_told).contact_email)
+        content = sealing.seal_again(parts, letter, text, drafting.told(said, all_told).contact_email)
     else:
         content = drafting.write(parts, letter.kind, letter.application, said, all_told, letter.message_id)
     with parts.store.transaction():

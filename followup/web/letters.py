@@ -14,7 +14,7 @@ from followup.errors import FollowupError, Refused
 from followup.letters import proofread
 from followup.model.letter import Letter, LetterKind, LetterState, NoteLevel, Text
 from followup.model.question import Question
-from followup.steps import drafting, facts, handover, overview, reply, review, story
+from followup.steps import drafting, facts, handover, overview, reply, review, sealing, story
 from followup.store import applications, journal, letters, log, pause, questions, tracker
 from followup.web import latest
 from followup.web.paging import portion
@@ -144,9 +144,13 @@ def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: T
     entries = log.of_application(parts.store, one.application)
     told = applications.facts(parts.store, one.application)
     drafts = letters.counts(parts.store).get(LetterState.DRAFT, 0)
+    shown = sealing.shown(parts, one)
+    if unsaved:
+        shown = replace(shown, subject=one.subject, text=one.text)
     return render_template(
         "letter.html",
         letter=one,
+        mail=shown,
         seen=_seen(one),
         watch=f"/latest/L{one.id}",
         latest=latest.mark(one),
@@ -161,7 +165,7 @@ def _page(one: Letter, *, changed: bool = False, unsaved: bool = False, typed: T
         goes=overview.when(parts, one, g.now),
         waits=_waits(one) if one.state is LetterState.APPROVED else None,
         held=pause.why(parts.store),
-        mailto=handover.mailto(one),
+        mailto=handover.mailto(shown),
         can_send=parts.mail_host is not None,
         running=overview.is_running(parts, g.now),
         unsaved=unsaved or typed is not None,
@@ -216,10 +220,8 @@ def as_shown(one: Letter) -> str:
 
 
 def _text() -> Text:
-    """The words of the form: a browser ends lines as CR LF."""
-    subject = " ".join(request.form.get("subject", "").split())
-    text = request.form.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
-    return Text(subject=subject, text=text.strip() + "\n" if text.strip() else "")
+    """The words of the form."""
+    return Text(subject=request.form.get("subject", ""), text=request.form.get("text", ""))
 
 
 def _worded(one: Letter) -> Letter:

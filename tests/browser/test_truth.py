@@ -316,3 +316,18 @@ def test_the_story_of_a_letter_is_short_and_the_terminal_tells_it_too(desk: Desk
     assert "5 nudges were planned." in told
     assert "burst" not in told + desk.ok("log")
     assert json.loads(desk.ok("log", question["about"][0], "--json"))[-1]["what"] == "planned"
+
+
+def test_what_is_shown_of_a_letter_that_was_approved_is_read_from_its_bytes(
+    desk: Desk, serve: Serve, live: Page
+) -> None:
+    desk.use_server(2525)
+    desk.with_drafts(BIRCH)
+    desk.ok("approve", "L1", "--digest", desk.letter("Birch Paper")["digest"])
+    desk.write_settings(NAME="Somebody Else", EMAIL="else@example.org")
+    with serve() as link:
+        live.goto(link)
+        live.goto(f"{home(link)}/letter/L1")
+        expect(live.get_by_text("Sam Rivera <sam@example.org>")).to_be_visible()
+        live.get_by_role("button", name="Take it back").click()
+        expect(live.get_by_text("Somebody Else <else@example.org>")).to_be_visible()

@@ -22,6 +22,8 @@ from followup.letters.prose import flatten
 from followup.model.application import Stage
 from followup.model.letter import QUESTIONS, LetterKind, Note, NoteLevel, Text
 from followup.model.person import Person
+from followup.steps import sealing
+from followup.steps.remind import nudge_mail
 
 FOLDER = assembly.shipped_templates()
 SHIPPED = Templates([FOLDER])
@@ -46,6 +48,10 @@ def facts(**changes: Any) -> Facts:
 
 def letter(**changes: Any) -> Text:
     return SHIPPED.letter(REQUEST, facts(**changes), "en")
+
+
+def mail_of(recipient: str, text: Text, message_id: str) -> bytes:
+    return mime.write(sealing.mail(SAM, text, recipient, message_id))
 
 
 def read(
@@ -140,7 +146,7 @@ def test_a_letter_after_an_interview_fits_a_terminal() -> None:
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=100))
 def test_x1_no_value_of_a_sheet_breaks_a_letter_or_its_headers(company: str, role: str, name: str) -> None:
     text = letter(company=company or "x", role=role, contact_name=name)
-    mail = mime.letter(SAM, "ines@birch.example.org", text, "<1@example.org>")
+    mail = mail_of("ines@birch.example.org", text, "<1@example.org>")
     parsed = message_from_bytes(mail, policy=policy.default)
     assert sorted(parsed.keys()) == sorted(
         ["From", "Subject", "Message-ID", "Content-Type", "Content-Transfer-Encoding", "MIME-Version", "To"]
@@ -298,11 +304,11 @@ def test_advice_knows_what_went_before() -> None:
 
 
 def test_the_digest_covers_all_but_the_date_line() -> None:
-    mail = mime.letter(SAM, "ines@birch.example.org", letter(), "<1@example.org>")
+    mail = mail_of("ines@birch.example.org", letter(), "<1@example.org>")
     dated = mime.dated(mail, mime.date_line(datetime(2026, 11, 23, 9, tzinfo=UTC)))
     assert dated.startswith(b"Date: Mon, 23 Nov 2026 09:00:00 +0000\r\n")
     assert dated.endswith(mail)
-    other = mime.letter(SAM, "roe@birch.example.org", letter(), "<1@example.org>")
+    other = mail_of("roe@birch.example.org", letter(), "<1@example.org>")
     assert mime.digest(mail) != mime.digest(other)
 
 
@@ -311,14 +317,14 @@ def test_a_subject_of_any_length_reads_back_as_it_was(length: int) -> None:
     for letters in ("x", "ü"):
         subject = (letters * 9 + " ") * 20
         text = Text(subject=subject[:length].strip(), text="Hello\n")
-        parsed = message_from_bytes(mime.letter(SAM, "a@b.example.org", text, "<1@example.org>"), policy=policy.default)
+        parsed = message_from_bytes(mail_of("a@b.example.org", text, "<1@example.org>"), policy=policy.default)
         assert isinstance(parsed, EmailMessage)
         assert parsed["Subject"] == text.subject
 
 
 def test_s13_dots_long_lines_and_other_alphabets_arrive_as_they_were_written() -> None:
     body = ".dot\n" + "long " * 400 + "\nGrüße, 你好, “quoted” — end\n"
-    mail = mime.letter(SAM, "a@b.example.org", Text(subject="s", text=body), "<1@example.org>")
+    mail = mail_of("a@b.example.org", Text(subject="s", text=body), "<1@example.org>")
     assert all(len(line) <= 998 for line in mail.split(b"\r\n"))
     mail.decode("ascii")
     parsed = message_from_bytes(mail, policy=policy.default)
@@ -327,14 +333,14 @@ def test_s13_dots_long_lines_and_other_alphabets_arrive_as_they_were_written() -
 
 
 def test_a_mail_names_no_tool_and_no_machine() -> None:
-    mail = mime.letter(SAM, "a@b.example.org", letter(), mime.new_message_id(SAM)).decode().lower()
+    mail = mail_of("a@b.example.org", letter(), mime.new_message_id(SAM)).decode().lower()
     for word in ("followup", "python", "x-mailer", "user-agent", "localhost"):
         assert word not in mail
     assert "@example.org>" in mime.new_message_id(SAM)
 
 
 def test_a_nudge_mail_says_that_it_was_generated() -> None:
-    mail = mime.nudge(SAM, Text(subject="s", text="t\n"), "<1@example.org>", datetime(2026, 11, 23, tzinfo=UTC))
+    mail = mime.write(nudge_mail(SAM, Text(subject="s", text="t\n"), "<1@example.org>"))
     assert message_from_bytes(mail)["Auto-Submitted"] == "auto-generated"
 
 

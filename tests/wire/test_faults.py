@@ -29,6 +29,7 @@ from followup.mail.result import Ending, Phase, Result, asks_for_patience, expla
 from followup.mail.session import DATA_SECONDS, Unreachable, session
 from followup.model.letter import Text
 from followup.model.person import Account, Person, Security
+from followup.steps import sealing
 from tests.conftest import Need
 from tests.smtp_server import Server
 
@@ -481,7 +482,7 @@ def test_s12_a_domain_of_another_alphabet_goes_by_its_name_in_ascii() -> None:
 
 def test_s12_where_no_8bitmime_is_offered_the_mail_has_seven_bits() -> None:
     text = Text(subject="Grüße an Zoë – und 東京", text="Für Ihre Zeit: danke schön. 東京\n")
-    message = mime.letter(SAM, "ines@bücher.example.org", text, mime.new_message_id(SAM))
+    message = mime.write(sealing.mail(SAM, text, "ines@bücher.example.org", mime.new_message_id(SAM)))
     with Server(offers=()) as server:
         assert send_one(server, message=message).ending is Ending.ACCEPTED
     assert server.mails[0].data.isascii()
@@ -514,7 +515,7 @@ LINES = st.one_of(
 def test_s13_every_text_arrives_as_it_was_written(lines: list[str]) -> None:
     text = "".join(f"{line}\n" for line in lines)
     written = Text(subject="Hello", text=text)
-    message = mime.letter(SAM, "ines@example.org", written, mime.new_message_id(SAM))
+    message = mime.write(sealing.mail(SAM, written, "ines@example.org", mime.new_message_id(SAM)))
     with Server() as server:
         assert send_one(server, message=message).ending is Ending.ACCEPTED
     data = server.mails[-1].data
