@@ -130,6 +130,8 @@ def _ask_person(values: Answers, options: Mapping[str, str]) -> None:
 
 def _ask_mail(values: Answers, options: Mapping[str, str]) -> str | None:
     """Ask for the mail account and try it, until it works or the person lets it be; what is wrong with it then."""
+    if "SMTP_HOST" in options:
+        return _try_mail(values.file)
     click.echo("\nA mail account lets followup send what you approved. Without one you send it yourself.")
     again = False
     while _ask_account(values, {} if again else options, again=again):

@@ -353,3 +353,15 @@ def test_after_a_quarter_of_an_hour_without_a_tick_nothing_is_running(desk: Desk
         tracker.ran(parts.store, "tick", now)
         assert overview.is_running(parts, now + timedelta(minutes=10))
         assert not overview.is_running(parts, now + timedelta(minutes=20))
+
+
+def test_init_asks_nothing_that_options_answer(desk: Desk) -> None:
+    desk.config.unlink()
+    desk.save(CEDAR)
+    given = {"name": "Sam Rivera", "email": "sam@example.org", "tracker": str(desk.tracker), "timezone": "UTC"}
+    with Server() as server:
+        mail = ("--smtp-host=127.0.0.1", f"--smtp-port={server.port}", "--smtp-security=none")
+        options = [*(f"--{name}={value}" for name, value in given.items()), "--country=", *mail]
+        with Terminal(desk, "init", *options) as terminal:
+            terminal.expect("To check everything")
+            assert terminal.end() == 0
