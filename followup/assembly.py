@@ -5,12 +5,14 @@ What costs time to import is imported when a step first asks for it: `followup o
 
 import os
 import platform
+import select
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from followup import config
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from followup.tracker.words import Words
 
 PASSWORD_COMMAND_SECONDS = 30
+LONGEST_SECRET = 65_536
+"""Bytes; a token of OAuth2 has some thousand."""
 
 
 def settings(file: Path) -> Settings:
@@ -201,24 +205,46 @@ def _holidays(country: str | None) -> Callable[[date], bool]:
 def _printed(command: str, what: str, environment: Mapping[str, str]) -> str:
     """The first line that a command prints, run by the shell: a password or an OAuth2 token. Raises WorkError."""
     name = f"FOLLOWUP_SMTP_{what}_COMMAND"
-    try:
-        result = subprocess.run(
-            ["/bin/sh", "-c", command],
-            env=config.environment_for_children(environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=PASSWORD_COMMAND_SECONDS,
-            check=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise WorkError(f"The command of {name} timed out. Try it by hand.") from None
-    except subprocess.CalledProcessError as error:
+    with subprocess.Popen(
+        ["/bin/sh", "-c", command],
+        env=config.environment_for_children(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            printed = _read(process, monotonic() + PASSWORD_COMMAND_SECONDS)
+            code = process.wait(PASSWORD_COMMAND_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise WorkError(f"The command of {name} timed out. Try it by hand.") from None
+        finally:
+            process.kill()
+    if len(printed) > LONGEST_SECRET:
+        raise WorkError(f"The command of {name} failed: it printed far more than a secret. Try it by hand.")
+    if code:
         # What it complained of is not repeated: it could hold the secret, and this sentence is kept in the log.
-        raise WorkError(f"The command of {name} failed with exit code {error.returncode}. Try it by hand.") from None
+        raise WorkError(f"The command of {name} failed with exit code {code}. Try it by hand.")
+    try:
+        text = printed.decode()
     except UnicodeDecodeError:
         raise WorkError(f"The command of {name} failed: it printed something else than text. Try it by hand.") from None
-    secret = result.stdout.partition("\n")[0].removesuffix("\r")
+    secret = text.partition("\n")[0].removesuffix("\r")
     if not secret.strip():
         raise WorkError(f"The command of {name} failed: it printed nothing in its first line. Try it by hand.")
     return as_meant(secret)
+
+
+def _read(process: subprocess.Popen[bytes], until: float) -> bytes:
+    """What a process prints to its end, or the beginning of more than a secret has; raises TimeoutExpired."""
+    if process.stdout is None:
+        raise RuntimeError("its output is not read here")
+    printed = b""
+    while len(printed) <= LONGEST_SECRET:
+        if not select.select([process.stdout], [], [], max(0.0, until - monotonic()))[0]:
+            raise subprocess.TimeoutExpired(process.args, PASSWORD_COMMAND_SECONDS)
+        part = os.read(process.stdout.fileno(), LONGEST_SECRET)
+        if not part:
+            return printed
+        printed += part
+    process.kill()
+    return printed

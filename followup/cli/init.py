@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -70,6 +71,8 @@ def init(from_input: bool, **given: str | None) -> None:
         options["SMTP_PASSWORD"] = sys.stdin.readline().rstrip("\r\n")
     values = Answers(file, _guesses(options.get("TIMEZONE", "")))
     values.take(options)
+    if "TIMEZONE" not in options and not file.exists() and not _zone_here():
+        click.echo("This machine does not tell its time zone; it is taken for UTC unless you name another.")
     if sys.stdin.isatty() and not from_input:
         _ask_person(values, options)
         values.write(whatever_else=True)
@@ -212,14 +215,19 @@ def _try_mail(file: Path) -> str | None:
 
 def _guesses(zone: str) -> dict[str, str]:
     """Time zone and country as far as this machine tells; the country rather by the zone that was answered."""
+    own = _zone_here() or "UTC"
+    country = re.match(r"[a-z]{2}_([A-Z]{2})", os.environ.get("LC_ALL") or os.environ.get("LANG") or "")
+    return {"TIMEZONE": own, "COUNTRY": country[1] if country else _country_of(zone or own)}
+
+
+def _zone_here() -> str:
+    """The time zone of this machine, or nothing where it does not tell one that is known."""
     import tzlocal
 
     try:
-        own = tzlocal.get_localzone_name() or "UTC"
+        return ZoneInfo(tzlocal.get_localzone_name() or "").key
     except (LookupError, OSError, ValueError):
-        own = "UTC"
-    country = re.match(r"[a-z]{2}_([A-Z]{2})", os.environ.get("LC_ALL") or os.environ.get("LANG") or "")
-    return {"TIMEZONE": own, "COUNTRY": country[1] if country else _country_of(zone or own)}
+        return ""
 
 
 def _country_of(zone: str) -> str:

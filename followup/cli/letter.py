@@ -15,6 +15,7 @@ from followup.steps import dispatch as sending
 from followup.steps import facts, handover, holding, neighbours, remind, review, sealing
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
+from followup.steps.stop import stopping
 from followup.store import never as kept
 from followup.store import pause
 
@@ -277,8 +278,8 @@ def _ask(parts: Parts, letter: Letter, now: datetime) -> None:
 
 def _send_now(parts: Parts, letter: Letter) -> None:
     try:
-        with Bar("Sending") as bar:
-            report = sending.dispatch(parts, parts.clock(), progress=bar.update)
+        with Bar("Sending") as bar, stopping() as stop:
+            report = sending.dispatch(parts, parts.clock(), stop=stop, progress=bar.update)
     except Busy:
         click.echo(
             "Another followup is sending just now. A daemon takes this letter within 30 seconds, cron at its next tick."
@@ -293,6 +294,11 @@ def _send_now(parts: Parts, letter: Letter) -> None:
         moment = speech.moment(after.try_after, parts.person, parts.clock())
         click.echo(f"Goes {moment}: {sentence(after.reason or '')} To take it back: followup unapprove L{after.id}")
         return
+    if after.state is LetterState.APPROVED and stop.wished:
+        raise Refused(
+            f"Stopped before it was sent. L{after.id} goes when followup runs next; to take it back:"
+            f" followup unapprove L{after.id}"
+        )
     if after.state is LetterState.APPROVED and report.trouble is None and parts.store.is_locked("daemon"):
         click.echo("The daemon takes it within 30 seconds.")
         return

@@ -13,6 +13,7 @@ from followup.steps.remind import RemindReport
 from followup.steps.scan import ScanReport
 from followup.steps.scan import scan as look
 from followup.steps.sending import ENDED
+from followup.steps.stop import stopping
 from followup.steps.tick import tick as go_round
 
 PAGE_PORT = 8321
@@ -37,7 +38,8 @@ def scan(ctx: click.Context) -> None:
 def tick(ctx: click.Context) -> None:
     """Do once what is due: look at the tracker, nudge, send. For cron; says nothing when there is nothing."""
     with opening.parts(ctx, look=False) as (parts, _), Bar("Working") as bar:
-        report = go_round(parts, progress=bar.update)
+        with stopping() as stop:
+            report = go_round(parts, stop=stop, progress=bar.update)
         if report.scan is not None and not report.scan.untouched:
             for line in scan_lines(report.scan):
                 click.echo(line)

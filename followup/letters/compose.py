@@ -82,6 +82,8 @@ class Templates:
             lstrip_blocks=True,
             autoescape=False,
         )
+        # What a template could fill the memory with, and no letter needs: `range`, `lipsum`, `namespace` and the like.
+        self._environment.globals.clear()
 
     def letter(self, kind: LetterKind, facts: Facts, language: str) -> Text:
         """Write a letter. Raises TemplateError naming file and line."""
@@ -191,6 +193,8 @@ class Templates:
             raise TemplateError(f"{error.filename or error.name}, line {error.lineno}: {error.message}") from None
         except TemplateNotFound as error:
             raise TemplateError(f"There is no template {error.name}.") from None
+        except RecursionError:
+            raise TemplateError(f"{self.file(path)} includes itself, or a part of it does, without an end.") from None
         except (JinjaError, ArithmeticError, TypeError, ValueError, LookupError) as error:
             place = _template_place(error) or path
             raise TemplateError(f"{place}: {error}") from None

@@ -1,17 +1,20 @@
 """A wish to end soon: given by a signal, and from another thread to a step that is sending."""
 
 import asyncio
+import os
 import select
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from threading import Lock
+from threading import Event, Lock, Thread
 
 PATIENCE_SECONDS = 7.0
 """How long an end waits for the message in hand, before it is cut short and in doubt."""
 CUT_SECONDS = 1.5
+LOOK_SECONDS = 0.2
+"""How often a command that sends looks whether a signal came."""
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -70,6 +73,34 @@ class Work:
         if rests:
             self._at_work.release()
         return rests
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """A Stop for one step of a command, which a signal to end gives as the daemon does: the mail in hand is finished,
+    or cut short when that takes too long.
+    """
+    stop, done = Stop(), Event()
+
+    def listen() -> None:
+        while not done.is_set():
+            if ended(LOOK_SECONDS):
+                stop.wish()
+                if not done.wait(PATIENCE_SECONDS):
+                    stop.now()
+                if not done.wait(CUT_SECONDS):
+                    # What asks a name server or for a password cannot be cut short; the store is made for that.
+                    os._exit(1)
+                return
+
+    with signals() as ended:
+        listener = Thread(target=listen, daemon=True, name="signals")
+        listener.start()
+        try:
+            yield stop
+        finally:
+            done.set()
+            listener.join()
 
 
 @contextmanager

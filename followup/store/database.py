@@ -19,11 +19,10 @@ import platformdirs
 
 from followup.errors import Busy, StoreError
 from followup.model import company
+from followup.store.mounts import mount_of
 
 FILE_NAME = "followup.db"
 BUSY_SECONDS = 10
-NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph"})
-"""SQLite's WAL needs shared memory, which these do not give (sqlite.org, "Write-Ahead Logging")."""
 
 _SYSTEM_ERRORS = {
     errno.ENOSPC: "FULL",
@@ -148,10 +147,10 @@ class Database:
 def open_store(folder: Path, person: int = 1) -> Database:
     """Open the store of this folder, making or migrating it first; raises StoreError with what to do."""
     file = folder / FILE_NAME
-    kind = filesystem(folder.resolve(), _mounts())
-    if kind in NETWORK_FILESYSTEMS:
+    mount = mount_of(folder)
+    if mount is not None and mount.is_network:
         raise StoreError(
-            f"{folder} is on a network folder ({kind}), where the store is not safe."
+            f"{folder} is on a network folder ({mount.kind} from {mount.source}), where the store is not safe."
             " Keep the settings on a disk of this machine; the tracker may stay where it is."
         )
     with telling(file, sqlite3.Error, OSError):
@@ -246,24 +245,6 @@ def _acquired(descriptor: int, deadline: float) -> bool:
             Event().wait(0.02)
         else:
             return True
-
-
-def _mounts() -> str:
-    """What Linux says is mounted; empty elsewhere."""
-    try:
-        return Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def filesystem(folder: Path, mounts: str) -> str:
-    """The kind of file system a folder is on, by lines of `device mount kind …`; empty where they don't tell."""
-    best = ("", "")
-    for line in mounts.splitlines():
-        _, mount, kind, *_ = line.split(" ")
-        if folder.is_relative_to(mount) and len(mount) >= len(best[0]):
-            best = (mount, kind)
-    return best[1]
 
 
 @contextmanager

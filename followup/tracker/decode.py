@@ -9,12 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from followup.tracker.encoding import text_of
-from followup.tracker.sheets import sheets
+from followup.tracker.sheets import Unread, sheets
 from followup.tracker.words import Words, field_of, plain
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
 """A header stands in the first records, below title rows at most."""
+MOST_LINES, MOST_CELLS = 1_000_000, 20_000_000
+"""Reading more would cost more memory and time than a tracker is worth; a hundred thousand rows have two million cells.
+"""
 LONGEST_HEADER = 500
 """A record with a cell of more letters is no header, but rows that a stray quotation mark runs together."""
 
@@ -77,6 +80,12 @@ def decode(data: bytes, words: Words, encoding: str | None, chosen: str | None) 
     """
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         return Refusal("the file is empty. Save your applications in it, or name another file.")
+    most = max(map(data.count, (b",", b";", b"\t", b"|")))
+    if most > MOST_CELLS or max(data.count(b"\n"), data.count(b"\r")) > MOST_LINES:
+        return Refusal(
+            "it has more lines or cells than any sheet of applications."
+            " Delete the empty rows and columns, and save it anew."
+        )
     kind = _kind(data)
     if kind in (EXCEL, OPEN_DOCUMENT):
         return _workbook(data, kind, words)
@@ -162,11 +171,19 @@ def _archive(data: bytes) -> str:
 def _workbook(data: bytes, kind: str, words: Words) -> Table | Refusal:
     """The sheet of a workbook whose header is known best, where the extra `sheets` is installed."""
     found = sheets(data)
-    if not found:
-        return Refusal(
-            f"this is {kind}, not a CSV file. Save or export it as CSV (UTF-8), or let followup read it:"
-            " pipx inject followup python-calamine"
-        )
+    match found:
+        case Unread.NO_READER:
+            return Refusal(
+                f"this is {kind}, not a CSV file. Save or export it as CSV (UTF-8), or let followup read it:"
+                " pipx inject followup python-calamine"
+            )
+        case Unread.DAMAGED | []:
+            return Refusal(f"this is {kind} that cannot be read. Save it anew, or export it as CSV (UTF-8).")
+        case Unread.BEYOND_LIMITS:
+            return Refusal(
+                f"this is {kind} that takes more memory or time to read than a sheet of applications does, often"
+                " because of a stray cell far below or beside it. Export it as CSV (UTF-8)."
+            )
     rows = max(found, key=lambda rows: _header(rows, words)[0])
     lines = list(range(1, len(rows) + 1))
     header = _header(rows, words)[1]

@@ -30,7 +30,7 @@ LIMITS = {
     "asyncore_use_poll": True,
     "channel_timeout": 10,
     "cleanup_interval": 5,
-    "max_request_header_size": 16_384,
+    "max_request_header_size": 1_048_576,
     "max_request_body_size": 262_144,
 }
 """A person's browser needs no more; what sends for ever, or far too much, is cut off."""

@@ -12,7 +12,7 @@ from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import LetterKind, LetterState
 from followup.model.question import QuestionKind
 from followup.store import applications, letters, log, questions
-from followup.store.database import NETWORK_FILESYSTEMS, Database, filesystem, instant, open_store
+from followup.store.database import Database, instant, open_store
 from followup.store.letters import Content
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -134,12 +134,3 @@ def test_a_step_is_done_by_one_at_a_time(store: Database) -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a zone"):
         instant(datetime(2026, 11, 23))  # noqa: DTZ001
-
-
-def test_a_network_folder_is_told_from_a_disk() -> None:
-    mounts = "/dev/sda / ext4 rw 0 0\nnas:/home /home/sam/nas nfs4 rw 0 0\n//nas/x /mnt/x cifs rw 0 0\n"
-    kinds = [
-        filesystem(Path(place), mounts) for place in ("/home/sam", "/home/sam/nas/a/b", "/mnt/x", "/home/sam/nasty")
-    ]
-    assert kinds == ["ext4", "nfs4", "cifs", "ext4"]
-    assert [kind in NETWORK_FILESYSTEMS for kind in kinds] == [False, True, True, False]

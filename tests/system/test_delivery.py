@@ -291,7 +291,7 @@ def test_c10_ticks_and_a_daemon_at_once_send_each_letter_once(desk: Desk) -> Non
         approved(desk, "Acme Tools", "Birch Paper")
         _make_due(desk)
         with desk.daemon():
-            wait_until(lambda: "sending" in states(desk))
+            wait_until(lambda: _reached(server, "dot"))
             ticks = [
                 subprocess.Popen([*COMMAND, "tick"], env=desk.environment(), stdout=subprocess.DEVNULL)
                 for _ in range(4)
@@ -369,3 +369,51 @@ def _touch(desk: Desk) -> None:
     new = desk.tracker.with_name("again.tmp")
     new.write_bytes(data)
     new.replace(desk.tracker)
+
+
+@pytest.mark.parametrize("words", [("tick",), ("approve", "L2", "--now", "--digest")])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_c9_a_signal_ends_a_command_that_sends_after_the_mail_in_hand(
+    desk: Desk, words: tuple[str, ...], number: signal.Signals
+) -> None:
+    with Server(delay_after_dot=3) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME, BIRCH)
+        second = desk.letter("Birch Paper")
+        if words == ("tick",):
+            desk.approve_all_now()
+        with subprocess.Popen(
+            [*COMMAND, *words, *([second["digest"]] if "--digest" in words else [])],
+            env=desk.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            wait_until(lambda: _reached(server, "dot"))
+            process.send_signal(number)
+            said, _ = process.communicate(timeout=30)
+    assert sorted(states(desk)) == (["approved", "sent"] if words == ("tick",) else ["draft", "sent"])
+    assert (len(server.mails), process.returncode) == (1, 0)
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("words", [("tick",), ("approve", "L1", "--now", "--digest")])
+def test_c9_a_signal_cuts_a_mail_short_that_its_server_never_answers(desk: Desk, words: tuple[str, ...]) -> None:
+    with Server(script={"dot": "hang"}) as server:
+        desk.use_server(server.port)
+        desk.with_drafts(ACME)
+        digest = desk.letter("Acme Tools")["digest"]
+        if words == ("tick",):
+            desk.approve_all_now()
+        with subprocess.Popen(
+            [*COMMAND, *words, *([digest] if "--digest" in words else [])],
+            env=desk.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            wait_until(lambda: _reached(server, "dot"))
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=50)
+    assert states(desk) == ["in_doubt"]
+    assert "Traceback" not in said

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import string
 import subprocess
 import sys
 import tomllib
@@ -617,3 +618,47 @@ def test_i12_rows_that_are_no_applications_are_left_out_by_kind_with_their_lines
         "examples": (2, 3, 4, 5, 11), "titles": (6,), "comments and rules": (8,), "repeated headers": (9,),
         "totals": (10,),
     }  # fmt: skip
+
+
+def with_a_cell_at(place: str) -> bytes:
+    """A small workbook whose last cell stands there."""
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    row = f'<row r="{place.lstrip(string.ascii_uppercase)}"><c r="{place}"><v>1</v></c></row></sheetData>'
+    files[sheet] = files[sheet].replace("</sheetData>", row)
+    return zipped(files)
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "A1048576", "ZZZ99999999"])
+def test_a_workbook_with_a_cell_far_away_is_refused_in_a_sentence(place: str) -> None:
+    found = reading.read(with_a_cell_at(place), WORDS)
+    assert found.applications == ()
+    assert "this is an Excel workbook" in (found.refused or "")
+    assert "CSV" in (found.refused or "")
+
+
+def test_a_cell_far_to_the_right_does_not_hide_the_rows() -> None:
+    assert len(reading.read(with_a_cell_at("XFD9"), WORDS).applications) == 2
+
+
+@pytest.mark.parametrize("data", [xlsx()[:-200], xlsx()[:60] + b"\0" * 40 + xlsx()[100:], zipped({"content.xml": "<"})])
+def test_a_damaged_workbook_is_refused_in_a_sentence(data: bytes) -> None:
+    found = reading.read(data, WORDS)
+    assert found.applications == ()
+    assert (found.refused or "").endswith(".")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Company,Status\n" + b"\n" * 20_000_000,
+        b"Company,Status\r" + b"\r" * 2_000_000,
+        b"Company,Role,Status\n" + b"a,b,c\n" * 2_000_000,
+        b'Company,Role,Status\n"' + b"Acme,Cook,Rejected\n" * 2_000_000,
+        (b"Company,Role,Status" + b"," * 1900 + b"\n") * 20_000,
+    ],
+)
+def test_a_sheet_of_too_many_lines_or_cells_is_refused_in_a_sentence(data: bytes) -> None:
+    found = reading.read(data, WORDS)
+    assert (found.applications, "more lines or cells" in (found.refused or "")) == ((), True)

@@ -1,0 +1,46 @@
+"""What a person's own command or template does without an end ends in a sentence."""
+
+import pytest
+
+from followup import assembly
+from followup.errors import TemplateError, WorkError
+from tests.desk import ACME, Desk
+
+
+@pytest.mark.parametrize("command", ["yes", "cat /dev/zero", "echo secret; yes", "yes | cat"])
+def test_p18_a_password_command_that_prints_without_an_end_is_stopped(desk: Desk, command: str) -> None:
+    desk.write_settings(SMTP_HOST="127.0.0.1", SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND=command)
+    with pytest.raises(WorkError, match="more than a secret"):
+        assembly.account(assembly.settings(desk.config))
+
+
+@pytest.mark.parametrize("command", ["sleep 100", "echo secret; sleep 100", "exec >&-; sleep 100"])
+def test_p18_a_password_command_that_hangs_is_stopped(
+    desk: Desk, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assembly, "PASSWORD_COMMAND_SECONDS", 0.5)
+    desk.write_settings(SMTP_HOST="127.0.0.1", SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND=command)
+    with pytest.raises(WorkError, match="timed out"):
+        assembly.account(assembly.settings(desk.config))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% include 'letters/en/follow-up.txt.j2' %}",
+        "{% extends 'letters/en/follow-up.txt.j2' %}",
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
+        "{% for one in range(9) %}{% endfor %}",
+    ],
+)
+def test_p25_a_template_without_an_end_is_named_and_stops_nothing_else(desk: Desk, text: str) -> None:
+    own = desk.config.parent / "templates" / "letters" / "en"
+    own.mkdir(parents=True)
+    (own / "feedback-request-interview.txt.j2").write_text(
+        "Subject: Hello\n\n" + text.replace("follow-up", "feedback-request-interview")
+    )
+    desk.save(ACME)
+    with desk.parts() as parts:
+        templates = parts.templates()
+        with pytest.raises(TemplateError, match="feedback-request-interview"):
+            templates._render("letters/en/feedback-request-interview.txt.j2", {})
