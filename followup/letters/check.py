@@ -50,7 +50,7 @@ def letters(templates: Templates, language: str) -> Iterator[Fault]:
     """What is wrong with the letters of a language, each thing once."""
     found: dict[str, Fault] = {}
     for kind, facts in product(LetterKind, _facts()):
-        place = templates.letter_file(kind, facts.stage, language)
+        place = templates.letter_file(kind, facts, language)
         try:
             text = templates.letter(kind, facts, language)
         except TemplateError as error:
@@ -79,7 +79,9 @@ def nudges(templates: Templates, language: str) -> Iterator[Fault]:
 def _facts() -> Iterator[Facts]:
     """Each fact there and not, odd names, very long values, one to four questions."""
     for stage, role, day, line in product(Stage, ("Data Analyst", ""), (date(2026, 5, 1), None), ("", "+1 555 0100")):
-        yield replace(_PLAIN, stage=stage, role=role, interview_on=day, asked_on=day, contact_line=line)
+        plain = replace(_PLAIN, stage=stage, role=role, interview_on=day, asked_on=day, contact_line=line)
+        yield plain
+        yield replace(plain, rejected=False)
     for name in ODD:
         yield replace(_PLAIN, contact_name=name)
         yield replace(_PLAIN, company=name, role=name)

@@ -14,7 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from followup.errors import TemplateError
 from followup.letters import prose
-from followup.model.application import Application, Stage
+from followup.model.application import Application, Outcome, Stage
 from followup.model.letter import QUESTIONS, LetterKind, Text
 from followup.model.person import Person
 
@@ -36,6 +36,7 @@ class Facts:
     questions: tuple[str, ...] = ()
     first_subject: str = ""
     asked_on: date | None = None
+    rejected: bool = True
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -64,6 +65,7 @@ def facts_of(said: Application, person: Person, questions: tuple[str, ...] = ())
         name=person.name,
         contact_line=person.contact_line,
         questions=questions or person.questions,
+        rejected=said.outcome is Outcome.REJECTED,
     )
 
 
@@ -95,7 +97,7 @@ class Templates:
             {"form": form, "title": title, "contact_name": contact_name, "surname": surname},
         )
         return self._text(
-            f"{folder}/{template_name(kind, facts.stage)}.txt.j2",
+            f"{folder}/{template_name(kind, facts.stage, rejected=facts.rejected)}.txt.j2",
             {
                 "greeting": greeting,
                 "company": prose.company(facts.company),
@@ -113,9 +115,9 @@ class Templates:
             },
         )
 
-    def letter_file(self, kind: LetterKind, stage: Stage, language: str) -> str:
+    def letter_file(self, kind: LetterKind, facts: Facts, language: str) -> str:
         """The file that such a letter is written with."""
-        return self.file(f"letters/{language}/{template_name(kind, stage)}.txt.j2")
+        return self.file(f"letters/{language}/{template_name(kind, facts.stage, rejected=facts.rejected)}.txt.j2")
 
     def nudges(self, language: str) -> list[str]:
         """The names of all nudges of a language."""
@@ -200,8 +202,13 @@ class Templates:
             raise TemplateError(f"{place}: {error}") from None
 
 
-def template_name(kind: LetterKind, stage: Stage) -> str:
-    """The name of the template for a letter, without folder and ending."""
+def template_name(kind: LetterKind, stage: Stage, *, rejected: bool = True) -> str:
+    """The name of the template for a letter, without folder and ending.
+
+    Where the sheet does not say rejected, a request claims no decision.
+    """
+    if kind is LetterKind.FEEDBACK_REQUEST and not rejected:
+        return f"{kind}-open"
     if kind is not LetterKind.FEEDBACK_REQUEST or stage is Stage.UNKNOWN:
         return kind.value
     return f"{kind}-{stage}"

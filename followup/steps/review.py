@@ -8,7 +8,7 @@ from followup.config import is_address
 from followup.errors import Refused
 from followup.letters import mime, proofread
 from followup.model.address import identity, is_no_reply
-from followup.model.application import Outcome
+from followup.model.application import Known, Outcome
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.playbook import series, timing
@@ -27,11 +27,14 @@ LOCK_SECONDS = 10.0
 
 
 def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list[Letter]:
-    """Draft a feedback request for each of these applications, whatever the tracker says of them.
+    """Draft a feedback request for each of these applications; for one that is not rejected, a text that claims no
+    decision. Raises Refused where nothing was or will be decided against the person.
 
     A letter that was discarded or withdrawn becomes a draft again; raises Refused where one was already sent.
     """
     with parts.store.lock("scan", wait=LOCK_SECONDS):
+        for number in numbers:
+            _refuse_unasked(drafting.known(parts, number))
         fresh = [number for number in numbers if not _drafted_before(parts, number, now)]
         rejected = [n for n in fresh if drafting.known(parts, n).said.outcome is Outcome.REJECTED]
         actions = series.start(rejected, drafting.circumstances(parts, now), now)
@@ -41,6 +44,17 @@ def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list
             nudging.carry_out(parts, actions, now)
     found = [letters.of_kind(parts.store, number, LetterKind.FEEDBACK_REQUEST) for number in numbers]
     return [letter for letter in found if letter is not None]
+
+
+_NO_REASON_TO_ASK = frozenset({Outcome.OFFER, Outcome.ACCEPTED, Outcome.OFFER_DECLINED, Outcome.NOT_APPLIED})
+
+
+def _refuse_unasked(known: Known) -> None:
+    if known.said.outcome in _NO_REASON_TO_ASK:
+        raise Refused(
+            f"Your tracker says “{known.said.status_text}” of {known.said.company}:"
+            " that is no rejection, so there is nothing to ask for. Nothing was drafted."
+        )
 
 
 def approve(
@@ -117,6 +131,8 @@ def _sealed_today(parts: Parts, letter: Letter) -> letters.Content:
 
 def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """Make an approved letter a draft again, or bring back a discarded, handed-over or failed one."""
+    if letter.state in (LetterState.DISCARDED, LetterState.WITHDRAWN):
+        return _bring_back(parts, letter, now, "taken back", "taken back")
     if letter.state is not LetterState.HANDED_OVER:
         return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
     with asked.writing() as memory:
@@ -259,10 +275,24 @@ def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
     if letter is None:
         return False
     if letter.state in (LetterState.DISCARDED, LetterState.WITHDRAWN):
-        _move(parts, letter, LetterState.DRAFT, now, "drafted", "you wanted it again")
+        _bring_back(parts, letter, now, "drafted", "you wanted it again")
     elif letter.state is not LetterState.DRAFT:
         raise Refused(f"{letter.company} already has its letter, {stands(letter)}: one ask per application.")
     return True
+
+
+def _bring_back(parts: Parts, letter: Letter, now: datetime, verb: str, reason: str) -> Letter:
+    """Make a letter that was put away or withdrawn a draft again: by what the sheet says now, where the words are not
+    the person's own.
+    """
+    said, facts = drafting.known(parts, letter.application).said, applications.facts(parts.store, letter.application)
+    content = drafting.write(parts, letter.kind, letter.application, said, facts, letter.message_id)
+    draft = _move(parts, letter, LetterState.DRAFT, now, verb, reason)
+    if letter.edited or not letter.text:
+        return draft
+    with parts.store.transaction():
+        letters.rewrite(parts.store, draft, content, now, by_hand=False, who=YOU)
+    return get(parts, letter.id)
 
 
 def refuse_uneditable(letter: Letter) -> None:
