@@ -102,8 +102,8 @@ def unapprove(ctx: click.Context, letter: str) -> None:
         one = opening.letter(parts, letter)
         if one.state not in (LetterState.APPROVED, LetterState.HANDED_OVER, LetterState.FAILED):
             raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}; only a yes can be taken back.")
-        review.take_back(parts, one, now)
-        click.echo(f"L{one.id} ({speech.clean(one.company)}) is a draft again; nothing was sent.")
+        after = review.take_back(parts, one, now)
+        click.echo(f"{_came_back(after)} Nothing was sent.")
 
 
 @click.command()
@@ -117,8 +117,8 @@ def discard(ctx: click.Context, letter: str, undo: bool) -> None:
         if undo and one.state is not LetterState.DISCARDED:
             raise Refused(f"L{one.id} was not put away, so there is nothing to bring back.")
         if undo:
-            review.take_back(parts, one, now)
-            click.echo(f"L{one.id} is a draft again: followup review L{one.id}")
+            after = review.take_back(parts, one, now)
+            click.echo(_came_back(after))
         else:
             review.discard(parts, one, now)
             click.echo(f"L{one.id} is put away. To bring it back: followup discard --undo L{one.id}")
@@ -248,6 +248,14 @@ def hand_over_text(parts: Parts, letter: Letter, now: datetime) -> None:
         click.echo(
             f"This terminal cannot show {lost}; followup export L{letter.id} writes a file that has it.", err=True
         )
+
+
+def _came_back(letter: Letter) -> str:
+    """What became of a letter that was brought back: a draft again, or withdrawn where its row bears it out no more."""
+    name = f"L{letter.id} ({speech.clean(letter.company)})"
+    if letter.state is LetterState.DRAFT:
+        return f"{name} is a draft again: followup review L{letter.id}."
+    return f"{name} is {letter.state}: {letter.reason}."
 
 
 def _known_of(parts: Parts, letter: Letter) -> list[str]:

@@ -9,7 +9,7 @@ from followup.letters.compose import Careful, Facts
 from followup.letters.prose import sentence
 from followup.model.address import identity, is_no_reply
 from followup.model.application import Application, Outcome, Stage
-from followup.model.letter import Note, NoteLevel, Text
+from followup.model.letter import LetterKind, Note, NoteLevel, Text
 
 LONGEST_WORDS = 150
 ASKED_LATELY = timedelta(days=90)
@@ -99,11 +99,11 @@ def timing_notes(applied_on: date | None, rejected_on: date | None) -> tuple[Not
     return ()
 
 
-def row_notes(said: Application, *, present: bool) -> tuple[Note, ...]:
-    """Advice on a letter about a rejection, where its row says none."""
+def row_notes(kind: LetterKind, said: Application, *, present: bool) -> tuple[Note, ...]:
+    """What its row says against a letter: that it is gone, or of one about a rejection that there is none."""
     if not present:
-        return (_advice("Its row is gone from your tracker."),)
-    if said.outcome is not Outcome.REJECTED:
+        return (_error("Its row is gone from your tracker. Put it back, or discard the letter."),)
+    if kind is not LetterKind.THANK_YOU and said.outcome is not Outcome.REJECTED:
         return (_advice(f"Your tracker says “{said.status_text}”, not that they rejected you."),)
     return ()
 

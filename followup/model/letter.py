@@ -103,6 +103,7 @@ class Letter:
     `begun_at` is when it last set out, to the mail server or in the person's own hands. `may_have_gone_at` is when it
     last set out with an end that nobody knows; it stays, whatever becomes of the letter. `asks_known` is the latest ask
     of any store that was looked at when it was approved.
+    `by_name`: the person asked for it although the row did not say rejected.
     """
 
     id: int
@@ -129,6 +130,7 @@ class Letter:
     begun_at: datetime | None = None
     may_have_gone_at: datetime | None = None
     asks_known: int | None = None
+    by_name: bool = False
 
     @property
     def said_now(self) -> datetime | None:

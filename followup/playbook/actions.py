@@ -1,5 +1,6 @@
 """What is told to the decisions, and what may follow from it: plain values."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -130,10 +131,10 @@ Action = Draft | Rewrite | Remark | Move | Plan | Join | Leave | PassOn | Cancel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What decisions look at besides the news. `shared_series` are those that a second rejection has joined."""
+    """What decisions look at besides the news. `joined` has, for each waiting series, the rejections that joined it."""
 
     playbook: Playbook
     calendar: Calendar
     waiting: tuple[Nudge, ...]
-    shared_series: frozenset[int]
+    joined: Mapping[int, Sequence[int]]
     read_lately: frozenset[str]

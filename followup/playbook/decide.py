@@ -21,6 +21,9 @@ LONGEST_SILENCE = timedelta(days=45)
 UNWRITTEN = "its template could not be filled, so its text and address are the old ones; mend it, then: followup scan"
 """Said of a letter that should have been written anew."""
 
+ROW_GONE = "its row is gone from your tracker"
+NO_LONGER_REJECTED = "your tracker no longer says rejected"
+
 THANKS_SPEAK_OF = frozenset({"company", "role", "contact_name", "contact_email", "language"})
 """The fields that a thank-you rests on: whom it goes to, and about which job."""
 
@@ -37,19 +40,34 @@ def on_changes(news: Sequence[News], circumstances: Circumstances, now: datetime
     """
     actions: list[Action] = []
     for item in news:
+        actions += _first_letter(item, circumstances.playbook)
         actions += _on_one(item, circumstances, now)
     actions += _offer({item.application: item.after for item in news if item.after and _was_there_before(item)})
     fresh = [item for item in news if _is_new_rejection(item) and item.doubt is None]
     if len(fresh) > BURST:
         actions = [action for action in actions if not isinstance(action, Draft)]
         actions.append(Ask(kind=QuestionKind.BURST, applications=tuple(item.application for item in fresh)))
-    else:
-        # A series speaks of one case by name: the one that went furthest hurts most.
-        fresh.sort(key=lambda item: item.after is None or item.after.stage is not Stage.INTERVIEW)
-        actions += series.start([item.application for item in fresh], circumstances, now)
-    if any(item.after is not None and item.after.outcome is Outcome.ACCEPTED and item.before for item in news):
-        actions += [Cancel(nudge=nudge, why="you accepted an offer") for nudge in circumstances.waiting]
+        fresh = []
+    again = [item for item in news if _is_rejected_again(item)]
+    actions += _nudges(news, [*fresh, *again], circumstances, now)
     return tuple(actions)
+
+
+def _nudges(
+    news: Sequence[News], rejections: Sequence[News], circumstances: Circumstances, now: datetime
+) -> list[Action]:
+    """What becomes of the nudges: those of a rejection that is none any more stop, and new ones are planned."""
+    ended = {item.application for item in news if item.after is not None and item.after.outcome is not Outcome.REJECTED}
+    actions = list(series.on_end(circumstances.waiting, circumstances.joined, ended, NO_LONGER_REJECTED))
+    cancelled = {action.nudge.id for action in actions if isinstance(action, Cancel)}
+    waiting = tuple(nudge for nudge in circumstances.waiting if nudge.id not in cancelled)
+    # A series speaks of one case by name: the one that went furthest hurts most.
+    furthest_first = sorted(rejections, key=lambda item: item.after is None or item.after.stage is not Stage.INTERVIEW)
+    begun = [item.application for item in furthest_first]
+    actions += series.start(begun, replace(circumstances, waiting=waiting), now)
+    if any(item.after is not None and item.after.outcome is Outcome.ACCEPTED and item.before for item in news):
+        actions += [Cancel(nudge=nudge, why="you accepted an offer") for nudge in waiting]
+    return actions
 
 
 def on_unwritten(actions: Iterable[Action], applications: Collection[int]) -> tuple[Move, ...]:
@@ -64,20 +82,37 @@ def _unwritten(move: Move) -> Move:
     return replace(move, reason=f"{move.reason}; {UNWRITTEN}", rewrite=False) if move.rewrite else move
 
 
-def on_first_sight(
-    applications: Mapping[int, Application], circumstances: Circumstances, now: datetime
-) -> tuple[Action, ...]:
-    """What follows from the first sight of a tracker: a baseline. Old rejections are offered, never drafted unasked."""
+def on_first_sight(news: Sequence[News], circumstances: Circumstances, now: datetime) -> tuple[Action, ...]:
+    """What follows from the first sight of a tracker: a baseline. Old rejections are offered, never drafted unasked.
+
+    Letters of the tracker before are held to their rows as ever.
+    """
     actions: list[Action] = []
-    for number, application in applications.items():
-        actions += series.around_interview(number, application, circumstances, now)
-    return (*actions, *_offer({number: one for number, one in applications.items() if one.outcome is Outcome.REJECTED}))
+    for item in news:
+        actions += _on_one(item, circumstances, now)
+    actions += _offer({item.application: item.after for item in news if item.after and _is_unwritten_rejection(item)})
+    return (*actions, *_nudges(news, [item for item in news if _is_rejected_again(item)], circumstances, now))
 
 
 def _offer(rejected: Mapping[int, Application]) -> list[Ask]:
     """One question about rejections that were there before, the latest first."""
     latest_first = sorted(rejected, key=lambda number: recency(rejected[number]), reverse=True)
     return [Ask(kind=QuestionKind.FIRST_SIGHT, applications=tuple(latest_first))] if rejected else []
+
+
+def withheld(letter: Letter, application: Application, *, present: bool) -> Move | None:
+    """What becomes of a letter that has not gone and that its row, as it is now, does not bear out; None if it does.
+
+    A thank-you answers a mail that came, however the application ends.
+    """
+    if letter.state not in UNSENT:
+        return None
+    if not present:
+        held = letter.state is LetterState.APPROVED
+        return Move(letter=letter, to=LetterState.DRAFT, reason=ROW_GONE) if held else None
+    if letter.kind is LetterKind.THANK_YOU or letter.by_name or application.outcome is Outcome.REJECTED:
+        return None
+    return Move(letter=letter, to=LetterState.WITHDRAWN, reason=NO_LONGER_REJECTED)
 
 
 def on_silence(sent: Letter, circumstances: Circumstances, now: datetime) -> tuple[Action, ...]:
@@ -102,10 +137,9 @@ def on_silence(sent: Letter, circumstances: Circumstances, now: datetime) -> tup
 def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Action]:
     if item.after is None:
         return [action for letter in item.letters for action in _row_gone(letter)]
-    actions = _first_letter(item, circumstances.playbook)
+    actions: list[Action] = []
     for letter in item.letters:
         actions += _on_letter(letter, item, item.after)
-    actions += series.on_news(item, item.after, circumstances)
     if "interview_on" in item.fields:
         actions += series.on_another_day(item.application, circumstances.waiting)
     if item.before is None or "interview_on" in item.fields:
@@ -120,10 +154,9 @@ def _on_one(item: News, circumstances: Circumstances, now: datetime) -> list[Act
 
 def _row_gone(letter: Letter) -> list[Action]:
     """A row that is gone holds its letters; the nudges stay."""
-    reason = "its row is gone from your tracker"
     if letter.state is LetterState.APPROVED:
-        return [Move(letter=letter, to=LetterState.DRAFT, reason=reason)]
-    return [Remark(letter=letter, reason=reason)] if letter.state in REMARKED else []
+        return [Move(letter=letter, to=LetterState.DRAFT, reason=ROW_GONE)]
+    return [Remark(letter=letter, reason=ROW_GONE)] if letter.state in REMARKED else []
 
 
 def _first_letter(item: News, playbook: Playbook) -> list[Action]:
@@ -148,8 +181,18 @@ def _was_there_before(item: News) -> bool:
 
 
 def _is_unwritten_rejection(item: News) -> bool:
+    return not item.letters and _is_rejected_now(item)
+
+
+def _is_rejected_again(item: News) -> bool:
+    """Whether a no that was taken back is said again, and nobody has answered the letter about it."""
+    answered = any(letter.state is LetterState.ANSWERED for letter in item.letters)
+    return bool(item.letters) and not answered and _is_rejected_now(item)
+
+
+def _is_rejected_now(item: News) -> bool:
     was = item.before is not None and item.before.outcome is Outcome.REJECTED
-    return not item.letters and not was and item.after is not None and item.after.outcome is Outcome.REJECTED
+    return not was and item.after is not None and item.after.outcome is Outcome.REJECTED
 
 
 def _on_letter(letter: Letter, item: News, after: Application) -> list[Action]:
@@ -157,7 +200,7 @@ def _on_letter(letter: Letter, item: News, after: Application) -> list[Action]:
     fields = item.fields
     if letter.kind is LetterKind.THANK_YOU:
         fields &= THANKS_SPEAK_OF
-    elif after.outcome is not Outcome.REJECTED and "outcome" in fields:
+    elif after.outcome is not Outcome.REJECTED and ("outcome" in fields or not letter.by_name):
         return _no_longer_rejected(letter)
     elif letter.state is LetterState.WITHDRAWN:
         return _rejected_again(letter, item)
@@ -170,28 +213,28 @@ def _rejected_again(letter: Letter, item: News) -> list[Action]:
     """A withdrawn letter waits for a yes again, unless its employer has answered."""
     if any(one.state is LetterState.ANSWERED for one in item.letters):
         return []
-    return [Move(letter=letter, to=LetterState.DRAFT, reason="rejected again", rewrite=True)]
+    reason = "rejected again; the words are yours of before, read them again" if letter.edited else "rejected again"
+    return [Move(letter=letter, to=LetterState.DRAFT, reason=reason, rewrite=True)]
 
 
 def _facts_changed(letter: Letter, reason: str) -> list[Action]:
-    """A yes is taken back, edited words stay; a draft is written anew, and what was noted on it is no longer so."""
+    """A yes is taken back, and a draft is written anew, edited words aside; what was noted on it is no longer so."""
     if letter.state is LetterState.APPROVED:
-        return [Move(letter=letter, to=LetterState.DRAFT, reason=reason, rewrite=not letter.edited)]
+        return [Move(letter=letter, to=LetterState.DRAFT, reason=reason, rewrite=True)]
     if letter.state is LetterState.SENDING:
         return [Remark(letter=letter, reason=reason)]
     if letter.state is not LetterState.DRAFT:
         return []
-    actions: list[Action] = [] if letter.edited else [Rewrite(letter=letter)]
+    actions: list[Action] = [Rewrite(letter=letter)]
     if letter.edited or letter.reason:
         actions.append(Remark(letter=letter, reason=reason))
     return actions
 
 
 def _no_longer_rejected(letter: Letter) -> list[Action]:
-    reason = "your tracker no longer says rejected"
     if letter.state in UNSENT:
-        return [Move(letter=letter, to=LetterState.WITHDRAWN, reason=reason)]
-    return [Remark(letter=letter, reason=reason)] if letter.state is LetterState.SENDING else []
+        return [Move(letter=letter, to=LetterState.WITHDRAWN, reason=NO_LONGER_REJECTED)]
+    return [Remark(letter=letter, reason=NO_LONGER_REJECTED)] if letter.state is LetterState.SENDING else []
 
 
 def _what_changed(fields: frozenset[str]) -> str:

@@ -1,11 +1,11 @@
 """Which nudges follow an event, and what ends them: a series for each rejection, and those around an interview."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from followup.model.application import Application, Outcome
 from followup.model.nudge import Nudge
-from followup.playbook.actions import Action, Cancel, Circumstances, Join, Leave, News, PassOn, Plan
+from followup.playbook.actions import Action, Cancel, Circumstances, Join, Leave, PassOn, Plan
 from followup.playbook.rules import NudgeRule
 from followup.playbook.timing import nudge_due
 
@@ -63,27 +63,22 @@ def on_another_day(application: int, waiting: Iterable[Nudge]) -> list[Cancel]:
     return [Cancel(nudge=nudge, why="the interview is on another day") for nudge in mine]
 
 
-def on_news(item: News, after: Application, circumstances: Circumstances) -> list[Cancel]:
-    """The nudges about a rejection that is none any more, unless another one shares them."""
-    if after.outcome is Outcome.REJECTED or item.application in circumstances.shared_series:
-        return []
-    mine = [one for one in circumstances.waiting if one.series == item.application and one.event == "rejected"]
-    return [Cancel(nudge=nudge, why="your tracker no longer says rejected") for nudge in mine]
-
-
 def on_end(
-    waiting: Sequence[Nudge], joined: Mapping[int, Sequence[int]], application: int, why: str
+    waiting: Iterable[Nudge], joined: Mapping[int, Sequence[int]], ended: Collection[int], why: str
 ) -> tuple[Action, ...]:
-    """What becomes of the nudges when nothing more is to be said of a rejection: those about it stop.
+    """What becomes of the nudges when nothing more is to be said of some rejections: those about them stop.
 
     `joined` has the applications that joined each series: they keep it, and it speaks of them alone.
     """
     actions: list[Action] = [
-        Leave(series=series, application=application) for series, others in joined.items() if application in others
+        Leave(series=series, application=application)
+        for series, others in joined.items()
+        for application in others
+        if application in ended
     ]
     for nudge in waiting:
-        others = [other for other in joined.get(nudge.series, ()) if other != application]
-        if nudge.application != application or nudge.event not in ("rejected", "no_reply"):
+        others = [other for other in joined.get(nudge.series, ()) if other not in ended]
+        if nudge.application not in ended or nudge.event not in ("rejected", "no_reply"):
             continue
         if nudge.event == "rejected" and others:
             actions.append(PassOn(nudge=nudge, application=others[0], why=why))

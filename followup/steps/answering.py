@@ -9,6 +9,7 @@ from followup.model.question import Question, QuestionKind
 from followup.steps import holding, review
 from followup.steps.parts import Parts
 from followup.steps.reply import answered
+from followup.steps.scan import scan
 from followup.store import pause, questions, tracker
 
 _YES_OR_NO = frozenset(QuestionKind) - {
@@ -19,14 +20,22 @@ _ABOUT_APPLICATIONS = (QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKin
 
 
 def answer(parts: Parts, question: Question, text: str, now: datetime) -> list[Letter]:
-    """Keep an answer; the drafts that follow from it at once. The next scan takes it into account."""
+    """Keep an answer; the drafts that follow from it at once. The next scan takes it into account.
+
+    Nothing is drafted for a row that no longer says rejected. Raises Refused where nothing is left to be asked.
+    """
     reply = _checked(question, text.strip())
+    if question.kind in _ABOUT_APPLICATIONS:
+        scan(parts, now, wait=review.LOCK_SECONDS)
+        question = questions.one(parts.store, question.id) or question
+    if question.moot:
+        raise Refused(f"Q{question.id} is no longer asked: your tracker does not say it any more.")
     numbers = [int(name[1:]) for name in question.about if question.kind in _ABOUT_APPLICATIONS]
     drafted: list[Letter] = []
     if question.kind in (QuestionKind.FIRST_SIGHT, QuestionKind.BURST):
-        drafted = review.draft(parts, choose(numbers, reply), now, f"you chose it ({question.kind})")
+        drafted = review.draft_wanted(parts, choose(numbers, reply), now, f"you chose it ({question.kind})")
     elif question.kind is QuestionKind.IDENTITY and reply == "yes":
-        drafted = review.draft(parts, numbers, now, "you said it is another rejection")
+        drafted = review.draft_wanted(parts, numbers, now, "you said it is another rejection")
     elif question.kind is QuestionKind.REPLY and reply == "yes":
         thanks = answered(parts, numbers[0], None, now).thanks
         return [thanks] if thanks is not None else []

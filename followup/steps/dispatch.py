@@ -11,7 +11,7 @@ from followup.playbook import timing
 from followup.steps import holding, sealing, sweeping
 from followup.steps.parts import Parts, Progress, quietly
 from followup.steps.scan import scan
-from followup.steps.sending import Attempt, send
+from followup.steps.sending import Attempt, send, withhold
 from followup.steps.stop import Stop
 from followup.steps.trouble import keep_trouble
 from followup.store import account, letters
@@ -46,7 +46,8 @@ def dispatch(
     3. Letters that are too late return to draft.
     4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
        can, but not what follows from it, they wait.
-    5. Of those that are due, letters from an address that is no longer the person's, or that would not
+    5. Letters whose row does not bear them out are held, also where it was the store that had it wrong.
+    6. Of those that are due, letters from an address that is no longer the person's, or that would not
        arrive as shown, return to draft; those outside the
        send window, or too close to one another, wait. The others go.
     """
@@ -99,6 +100,8 @@ def _due(parts: Parts, now: datetime) -> list[Letter]:
     calendar = parts.calendar()
     with parts.store.transaction():
         for letter in letters.in_state(parts.store, LetterState.APPROVED):
+            if withhold(parts, letter, now):
+                continue
             if letter.not_before > now or (letter.try_after is not None and letter.try_after > now):
                 continue
             objection = sealing.objection(parts, letter)

@@ -48,14 +48,31 @@ def write(
 ) -> Content:
     """Compose a letter of what the sheet says and the person told; raises TemplateError naming file and line.
 
-    Where neither names an address, a letter goes where the one went that it follows. `spoken` is its language, if the
-    last reading that was kept does not tell it.
+    `spoken` is its language, if the last reading that was kept does not tell it.
     """
     whole = told(said, facts)
     before = sealing.before(parts, kind, application)
     text = parts.templates().letter(kind, of_letter(parts, whole, facts, before), spoken or language(parts, said))
-    recipient = whole.contact_email or (before.to if before is not None else None)
-    return sealing.seal(parts, text, recipient, message_id, before)
+    return sealing.seal(parts, text, _recipient(whole, before), message_id, before)
+
+
+def write_anew(
+    parts: Parts, letter: Letter, said: Application, facts: Mapping[str, str], spoken: str | None = None
+) -> Content:
+    """A letter as the sheet and the person have it now; raises TemplateError.
+
+    Words that the person edited stay as they are: only its address is that of now.
+    """
+    if not letter.edited:
+        return write(parts, letter.kind, letter.application, said, facts, letter.message_id, spoken)
+    text = Text(subject=letter.subject, text=letter.text)
+    before = sealing.before(parts, letter.kind, letter.application)
+    return sealing.seal(parts, text, _recipient(told(said, facts), before), letter.message_id, before)
+
+
+def _recipient(whole: Application, before: Letter | None) -> str | None:
+    """Whom a letter goes to; where neither sheet nor person names an address, whom the one went to that it follows."""
+    return whole.contact_email or (before.to if before is not None else None)
 
 
 def language(parts: Parts, said: Application | None = None) -> str:
@@ -89,8 +106,10 @@ def add(
     message_id: str,
     now: datetime,
     why: str,
+    *,
+    by_name: bool = False,
 ) -> None:
-    """Put a composed draft into the outbox."""
+    """Put a composed draft into the outbox; `by_name` if the person wants it whatever its row says."""
     not_before = timing.first_civil_moment(now, letter, parts.calendar())
     letters.add(
         parts.store,
@@ -102,16 +121,17 @@ def add(
         not_before,
         now,
         why=why,
+        by_name=by_name,
     )
 
 
-def draft(parts: Parts, kind: LetterKind, application: int, now: datetime, why: str) -> int:
+def draft(parts: Parts, kind: LetterKind, application: int, now: datetime, why: str, *, by_name: bool = False) -> int:
     """Compose a letter and put it into the outbox, inside a transaction; its id. Raises TemplateError."""
     message_id = mime.new_message_id(parts.person)
     told_of_it = applications.facts(parts.store, application)
     content = write(parts, kind, application, known(parts, application).said, told_of_it, message_id)
     letter = letters.last_id(parts.store) + 1
-    add(parts, letter, application, kind, content, message_id, now, why)
+    add(parts, letter, application, kind, content, message_id, now, why, by_name=by_name)
     return letter
 
 
@@ -122,7 +142,7 @@ def notes(parts: Parts, letter: Letter, now: datetime) -> tuple[Note, ...]:
     whole = told(said, facts)
     text = Text(subject=letter.subject, text=letter.text)
     own = (proofread.reason_note(letter.reason),) if letter.reason else ()
-    row = () if letter.kind is LetterKind.THANK_YOU else proofread.row_notes(said, present=found.present)
+    row = proofread.row_notes(letter.kind, said, present=found.present)
     found_in_it = proofread.proofread(
         text,
         letter.to,
@@ -216,6 +236,6 @@ def circumstances(parts: Parts, now: datetime) -> Circumstances:
         playbook=parts.playbook(),
         calendar=parts.calendar(),
         waiting=waiting,
-        shared_series=frozenset(number for number in series if nudges.joined(parts.store, number)),
+        joined={number: nudges.joined(parts.store, number) for number in series},
         read_lately=nudges.recent_templates(parts.store, now - decide.READ_LATELY),
     )

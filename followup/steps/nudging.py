@@ -41,7 +41,7 @@ def leave(parts: Parts, application: int, now: datetime, *, why: str) -> None:
     """Nothing more is to be said of this rejection; to be called inside a transaction."""
     waiting = nudges.waiting(parts.store)
     joined = {one.series: nudges.joined(parts.store, one.series) for one in waiting}
-    carry_out(parts, series.on_end(waiting, joined, application, why), now)
+    carry_out(parts, series.on_end(waiting, joined, {application}, why), now)
 
 
 def planned(parts: Parts, plan: Plan, number: int, now: datetime) -> Nudge:

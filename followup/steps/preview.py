@@ -90,7 +90,7 @@ def _nudges(said: Application, wording: Wording, now: datetime) -> tuple[Plan, .
         playbook=wording.playbook,
         calendar=wording.calendar,
         waiting=(),
-        shared_series=frozenset(),
+        joined={},
         read_lately=frozenset(),
     )
     plans = series.plan(said.line, "rejected", now, circumstances, now)

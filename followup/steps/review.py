@@ -11,8 +11,8 @@ from followup.model.address import identity, is_no_reply
 from followup.model.application import Known, Outcome
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import Nudge, NudgeState
-from followup.playbook import series, timing
-from followup.steps import drafting, nudging, sealing
+from followup.playbook import decide, series, timing
+from followup.steps import asking, drafting, nudging, sealing
 from followup.steps.parts import Parts
 from followup.store import (
     applications,
@@ -27,23 +27,35 @@ LOCK_SECONDS = 10.0
 
 
 def draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list[Letter]:
-    """Draft a feedback request for each of these applications; for one that is not rejected, a text that claims no
-    decision. Raises Refused where nothing was or will be decided against the person.
+    """Draft a feedback request for each of these applications by name; for one that is not rejected, a text that claims
+    no decision. Raises Refused where nothing was or will be decided against the person.
 
     A letter that was discarded or withdrawn becomes a draft again; raises Refused where one was already sent.
     """
     with parts.store.lock("scan", wait=LOCK_SECONDS):
         for number in numbers:
             _refuse_unasked(drafting.known(parts, number))
-        fresh = [number for number in numbers if not _drafted_before(parts, number, now)]
-        rejected = [n for n in fresh if drafting.known(parts, n).said.outcome is Outcome.REJECTED]
-        actions = series.start(rejected, drafting.circumstances(parts, now), now)
-        with parts.store.transaction():
-            for number in fresh:
-                drafting.draft(parts, LetterKind.FEEDBACK_REQUEST, number, now, why)
-            nudging.carry_out(parts, actions, now)
+        _draft(parts, [number for number in numbers if not _drafted_before(parts, number, now)], now, why)
     found = [letters.of_kind(parts.store, number, LetterKind.FEEDBACK_REQUEST) for number in numbers]
     return [letter for letter in found if letter is not None]
+
+
+def draft_wanted(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list[Letter]:
+    """Draft a feedback request for those of the applications that are rejected and never had one."""
+    with parts.store.lock("scan", wait=LOCK_SECONDS):
+        return [get(parts, letter) for letter in _draft(parts, asking.wanting(parts, numbers), now, why)]
+
+
+def _draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> list[int]:
+    """New requests for these applications, and the nudges of those that are rejected; the letters' ids."""
+    said = {number: drafting.known(parts, number).said for number in numbers}
+    rejected = [number for number in numbers if said[number].outcome is Outcome.REJECTED]
+    actions = series.start(rejected, drafting.circumstances(parts, now), now)
+    kind = LetterKind.FEEDBACK_REQUEST
+    with parts.store.transaction():
+        made = [drafting.draft(parts, kind, number, now, why, by_name=number not in rejected) for number in numbers]
+        nudging.carry_out(parts, actions, now)
+    return made
 
 
 _NO_REASON_TO_ASK = frozenset({Outcome.OFFER, Outcome.ACCEPTED, Outcome.OFFER_DECLINED, Outcome.NOT_APPLIED})
@@ -130,9 +142,10 @@ def _sealed_today(parts: Parts, letter: Letter) -> letters.Content:
 
 
 def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
-    """Make an approved letter a draft again, or bring back a discarded, handed-over or failed one."""
-    if letter.state in (LetterState.DISCARDED, LetterState.WITHDRAWN):
-        return _bring_back(parts, letter, now, "taken back", "taken back")
+    """Make an approved letter a draft again, or bring back a discarded, handed-over or failed one.
+
+    One whose row no longer says rejected is withdrawn instead.
+    """
     if letter.state is not LetterState.HANDED_OVER:
         return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
     with asked.writing() as memory:
@@ -148,12 +161,14 @@ def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
 def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
     """The person sends these very words by other means, and an approved letter goes no more by itself.
 
-    Its address counts as asked from now on. Raises Refused where the letter has changed meanwhile.
+    Its address counts as asked from now on. Raises Refused where the letter has changed meanwhile, or its row is gone.
     """
     if current(parts, get(parts, letter.id)).digest != letter.digest:
         raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
     if letter.state is LetterState.HANDED_OVER:
         return
+    if not drafting.known(parts, letter.application).present:
+        raise Refused(f"L{letter.id} cannot be handed over. Its row is gone from your tracker: put it back first.")
     if letter.state is LetterState.APPROVED:
         letter = take_back(parts, letter, now)
     elif letter.state is LetterState.DRAFT:
@@ -173,7 +188,7 @@ def sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
 
 
 def not_sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
-    """The person looked: a doubtful letter did not go, so it is a draft again."""
+    """The person looked: a doubtful letter did not go, so it is a draft again, or withdrawn as its row says."""
     if letter.state is not LetterState.IN_DOUBT:
         raise Refused(_not_from(letter, "settled", "in doubt"))
     return _move(parts, letter, LetterState.DRAFT, now, "settled", "you said it did not go")
@@ -275,24 +290,13 @@ def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
     if letter is None:
         return False
     if letter.state in (LetterState.DISCARDED, LetterState.WITHDRAWN):
-        _bring_back(parts, letter, now, "drafted", "you wanted it again")
+        with parts.store.transaction():
+            if drafting.known(parts, number).said.outcome is not Outcome.REJECTED:
+                letters.ask_by_name(parts.store, letter)
+            _to_draft(parts, letter, now, "you wanted it again")
     elif letter.state is not LetterState.DRAFT:
         raise Refused(f"{letter.company} already has its letter, {stands(letter)}: one ask per application.")
     return True
-
-
-def _bring_back(parts: Parts, letter: Letter, now: datetime, verb: str, reason: str) -> Letter:
-    """Make a letter that was put away or withdrawn a draft again: by what the sheet says now, where the words are not
-    the person's own.
-    """
-    said, facts = drafting.known(parts, letter.application).said, applications.facts(parts.store, letter.application)
-    content = drafting.write(parts, letter.kind, letter.application, said, facts, letter.message_id)
-    draft = _move(parts, letter, LetterState.DRAFT, now, verb, reason)
-    if letter.edited or not letter.text:
-        return draft
-    with parts.store.transaction():
-        letters.rewrite(parts.store, draft, content, now, by_hand=False, who=YOU)
-    return get(parts, letter.id)
 
 
 def refuse_uneditable(letter: Letter) -> None:
@@ -319,9 +323,33 @@ def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, verb: st
     if to not in MOVES[letter.state]:
         raise Refused(_not_from(letter, verb, "elsewhere"))
     with parts.store.transaction():
-        if not letters.move(parts.store, letter, to, now, who=YOU, reason=reason):
-            raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
+        if to is LetterState.DRAFT:
+            _to_draft(parts, letter, now, reason)
+        else:
+            _move_or_refuse(parts, letter, to, now, reason)
     return get(parts, letter.id)
+
+
+def _to_draft(parts: Parts, letter: Letter, now: datetime, reason: str) -> None:
+    """Make a letter a draft again, as sheet and person have it now; withdrawn, where the sheet no longer bears it out.
+
+    To be called inside a transaction.
+    """
+    known, facts = drafting.known(parts, letter.application), applications.facts(parts.store, letter.application)
+    _move_or_refuse(parts, letter, LetterState.DRAFT, now, reason)
+    again = get(parts, letter.id)
+    if letter.state is not LetterState.APPROVED and letter.text:
+        content = drafting.write_anew(parts, again, known.said, facts)
+        if content.digest != again.digest:
+            letters.rewrite(parts.store, again, content, now, by_hand=again.edited, who=YOU)
+    withheld = decide.withheld(again, known.said, present=known.present)
+    if withheld is not None:
+        letters.move(parts.store, again, withheld.to, now, who="followup", reason=withheld.reason)
+
+
+def _move_or_refuse(parts: Parts, letter: Letter, to: LetterState, now: datetime, reason: str) -> None:
+    if not letters.move(parts.store, letter, to, now, who=YOU, reason=reason):
+        raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
 
 
 def _not_from(letter: Letter, verb: str, wanted: str) -> str:

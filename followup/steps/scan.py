@@ -11,11 +11,11 @@ from followup.model.question import OF_READING, QuestionKind
 from followup.model.reading import Doubt, Problem, Reading
 from followup.playbook import decide
 from followup.playbook.actions import Action, Ask, News
-from followup.steps import drafting, neighbours, nudging, writing
+from followup.steps import asking, drafting, neighbours, nudging, writing
 from followup.steps.parts import Parts, Progress, quietly
 from followup.store import applications, letters, log, pause, questions, tracker
 from followup.store.tracker import Seen
-from followup.tracker import changes, reading, source
+from followup.tracker import changes, pairing, reading, source
 from followup.tracker.doubts import field_asked
 
 _LEFT_BY_A_READING = OF_READING | {QuestionKind.SHRUNK}
@@ -122,10 +122,10 @@ def _read(
         read_with=way,
     )
     comparison = _compare(parts, result)
-    if seen is None or (seen.digest is None and comparison.known == 0):
-        return _first_sight(parts, now_seen, result, comparison, now, progress)
-    if seen.path != str(parts.tracker) and comparison.another_file:
-        return _first_sight(parts, now_seen, result, comparison, now, progress)
+    nothing_known = seen is None or (seen.digest is None and comparison.known == 0)
+    if seen is None or nothing_known or (not known and comparison.another_file):
+        news = [_news(parts, change, reread=False) for change in comparison.changes]
+        return _apply(parts, now_seen, result, news, now, progress, first_sight=True)
     key = f"shrunk:{sight.digest}"
     if comparison.shrunk and questions.answers(parts.store).get(key) != "yes":
         return _suspicious(parts, replace(seen, signature=sight.signature), comparison, key, now)
@@ -140,7 +140,7 @@ def _read(
     ]
     if not rereading.same_way or seen.language != result.language:
         news += _in_another_language(parts, {item.application for item in news})
-    return _apply(parts, now_seen, result, news, now, progress)
+    return _apply(parts, now_seen, result, news, now, progress, first_sight=False)
 
 
 def _in_another_language(parts: Parts, changed: Collection[int]) -> list[News]:
@@ -182,33 +182,11 @@ def _lost_columns(parts: Parts, found: Sequence[Doubt]) -> tuple[Doubt, ...]:
 
 
 def _compare(parts: Parts, result: Reading) -> changes.Comparison:
-    left, fresh, same = changes.set_aside(applications.fingerprints(parts.store), result.applications)
+    read, written = pairing.distinct(result.applications), letters.written_about(parts.store)
+    standing, left, fresh = pairing.set_aside(applications.fingerprints(parts.store), read, written)
     known = applications.some(parts.store, left) if left or fresh else []
     next_id = applications.last_id(parts.store) + 1
-    return changes.compare(known, fresh, next_id, same=same, whole=result.applications)
-
-
-def _first_sight(
-    parts: Parts, seen: Seen, result: Reading, comparison: changes.Comparison, now: datetime, progress: Progress
-) -> ScanReport:
-    """Take a tracker as a baseline. What another tracker told before is gone from the sheet; its letters go on."""
-    fresh = {change.id: change.after for change in comparison.changes if change.before is None and change.after}
-    actions = decide.on_first_sight(fresh, drafting.circumstances(parts, now), now)
-    with parts.store.transaction():
-        for done, change in enumerate(comparison.changes, 1):
-            if change.after is None:
-                applications.vanish(parts.store, change.id)
-            else:
-                applications.put(parts.store, change.id, change.after, now)
-            progress(done, len(comparison.changes))
-        tracker.put(parts.store, seen)
-        nudging.carry_out(parts, actions, now)
-        _ask(parts, actions, now)
-        _settle_doubts(parts, result, result.doubts, now)
-        why = f"{len(result.applications)} applications"
-        log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
-        pause.settle_first(parts.store, parts.machine)
-    return _report(result, first_sight=True, offered=_offered(actions))
+    return changes.compare(known, fresh, next_id, whole=read, standing=standing, written=written)
 
 
 def _apply(
@@ -218,18 +196,22 @@ def _apply(
     news: Sequence[News],
     now: datetime,
     progress: Progress,
+    *,
+    first_sight: bool,
 ) -> ScanReport:
+    """Put down what follows from a reading; the first sight of a tracker is a baseline."""
     circumstances = drafting.circumstances(parts, now)
-    actions = decide.on_changes(news, circumstances, now)
+    decided = decide.on_first_sight if first_sight else decide.on_changes
+    actions = decided(news, circumstances, now)
     written, failed = writing.compose(parts, actions, news, result.language)
     if failed:
         held = decide.on_unwritten(actions, failed)
         news = [item for item in news if item.application not in failed]
-        actions = (*held, *decide.on_changes(news, circumstances, now))
+        actions = (*held, *decided(news, circumstances, now))
     problems = (*result.problems, *failed.values())
     with parts.store.transaction():
         for done, item in enumerate(news, 1):
-            _remember_application(parts, item, now)
+            _remember_application(parts, item, now, logged=not first_sight)
             progress(done, len(news))
         if failed:
             seen = replace(seen, signature=None, digest=None)
@@ -239,8 +221,16 @@ def _apply(
         nudging.retitle(parts, now)
         nudging.carry_out(parts, actions, now)
         _ask(parts, actions, now)
-        _settle_doubts(parts, result, (*result.doubts, *_unknown_now(result, news)), now)
-    report = _report(replace(result, problems=problems), drafted=drafted, offered=_offered(actions))
+        unknown = () if first_sight else _unknown_now(result, news)
+        _settle_doubts(parts, result, (*result.doubts, *unknown), now)
+        asking.settle(parts, now)
+        if first_sight:
+            why = f"{len(result.applications)} applications"
+            log.add(parts.store, now, "followup", "tracker", "first seen", why=why)
+            pause.settle_first(parts.store, parts.machine)
+    report = _report(
+        replace(result, problems=problems), first_sight=first_sight, drafted=drafted, offered=_offered(actions)
+    )
     return replace(report, again=bool(failed))
 
 
@@ -264,13 +254,17 @@ def _news(parts: Parts, change: changes.Change, *, reread: bool) -> News:
     )
 
 
-def _remember_application(parts: Parts, item: News, now: datetime) -> None:
+def _remember_application(parts: Parts, item: News, now: datetime, *, logged: bool) -> None:
     subject, number = f"A{item.application}", item.application
     if item.after is None:
         applications.vanish(parts.store, number)
+    else:
+        applications.put(parts.store, number, item.after, now)
+    if not logged:
+        return
+    if item.after is None:
         log.add(parts.store, now, "followup", subject, "row gone", application=number)
         return
-    applications.put(parts.store, number, item.after, now)
     if item.returned:
         log.add(parts.store, now, "followup", subject, "row back", application=number)
     if item.before is None or item.before.outcome is not item.after.outcome:

@@ -27,11 +27,11 @@ from followup.mail.result import (
 from followup.mail.session import Session, Unreachable, hung_up, session
 from followup.model.letter import Letter, LetterKind, LetterState
 from followup.model.person import Account
-from followup.playbook import timing
+from followup.playbook import decide, timing
 from followup.steps import drafting
 from followup.steps.parts import Parts, Progress
 from followup.steps.stop import Stop
-from followup.store import account, asked, letters, pause
+from followup.store import account, applications, asked, letters, pause
 
 WRITE_SECONDS = 1.0
 """How long an outcome may wait for the next intent to share its commit."""
@@ -216,9 +216,10 @@ class _Sending:
         return messages
 
     def _intend(self, letter: Letter, memory: asked.Memory) -> bytes | None:
-        """Note the intent, inside a commit. The Date is the first attempt's."""
+        """Note the intent, inside a commit, if its row still bears the letter out. The Date is the first attempt's."""
         store, now = self._parts.store, self._parts.clock()
-        if not self._parts.unchanged() or not timing.may_leave(now, letter.said_now, self._parts.calendar()):
+        may_leave = self._parts.unchanged() and timing.may_leave(now, letter.said_now, self._parts.calendar())
+        if not may_leave or withhold(self._parts, letter, now):
             return None
         asks = letter.kind is LetterKind.FEEDBACK_REQUEST
         if asks and _asked_meanwhile(self._parts, memory, letter, now):
@@ -255,6 +256,15 @@ def _asked_meanwhile(parts: Parts, memory: asked.Memory, letter: Letter, now: da
         ask.id > (letter.asks_known or 0) and now - ask.at <= proofread.ASKED_LATELY
         for ask in drafting.unknown_asks(parts, memory, letter)
     )
+
+
+def withhold(parts: Parts, letter: Letter, now: datetime) -> bool:
+    """Hold an approved letter whose row does not bear it out, inside a transaction; whether it is held."""
+    known = applications.one(parts.store, letter.application)
+    held = None if known is None else decide.withheld(letter, known.said, present=known.present)
+    if held is not None:
+        _move(parts, letter, held.to, now, held.reason)
+    return held is not None
 
 
 def _record(parts: Parts, letter: Letter, result: Result, now: datetime) -> None:

@@ -38,40 +38,42 @@ def compose(
 
     `language` is that of the tracker, by the reading that the news are of.
     """
-    wanted = dict(_wanted(parts, actions))
+    wanted = dict(_wanted(actions))
     written: dict[Key, Written] = {}
     failed: dict[int, Problem] = {}
     by_application = {item.application: item for item in news}
-    for (application, kind), message_id in wanted.items():
+    for (application, kind), letter in wanted.items():
         item = by_application[application]
         if item.after is None:
             continue
         try:
-            written[application, kind] = _compose(parts, kind, item, item.after, message_id, language)
+            written[application, kind] = _compose(parts, kind, letter, item, item.after, language)
         except TemplateError as error:
             text = f"{item.after.company}: no letter could be written. {error}"
             failed[application] = Problem(line=item.after.line, text=text)
     return written, failed
 
 
-def _wanted(parts: Parts, actions: Iterable[Action]) -> Iterator[tuple[Key, str]]:
-    """The letters that are to be written, each with its Message-ID."""
+def _wanted(actions: Iterable[Action]) -> Iterator[tuple[Key, Letter | None]]:
+    """The letters that are to be written; None for one that there is not yet."""
     for action in actions:
         match action:
             case Draft(application=application, kind=kind):
-                yield (application, kind), mime.new_message_id(parts.person)
+                yield (application, kind), None
             case Rewrite(letter=letter) | Move(letter=letter, rewrite=True):
-                yield (letter.application, letter.kind), letter.message_id
+                yield (letter.application, letter.kind), letter
 
 
 def _compose(
-    parts: Parts, kind: LetterKind, item: News, after: Application, message_id: str, language: str | None
+    parts: Parts, kind: LetterKind, letter: Letter | None, item: News, after: Application, language: str | None
 ) -> Written:
     facts = applications.facts(parts.store, item.application)
     kept = {field: value for field, value in facts.items() if field not in item.fields}
-    content = drafting.write(
-        parts, kind, item.application, after, kept, message_id, drafting.language_by(parts, after, language)
-    )
+    spoken = drafting.language_by(parts, after, language)
+    if letter is not None:
+        return Written(content=drafting.write_anew(parts, letter, after, kept, spoken), message_id=letter.message_id)
+    message_id = mime.new_message_id(parts.person)
+    content = drafting.write(parts, kind, item.application, after, kept, message_id, spoken)
     return Written(content=content, message_id=message_id)
 
 
@@ -98,8 +100,9 @@ def put_down(parts: Parts, actions: Sequence[Action], written: Mapping[Key, Writ
 
 
 def _rewrite(parts: Parts, letter: Letter, written: Written, now: datetime) -> None:
-    if written.content.digest != letter.digest:
-        _expect(done=letters.rewrite(parts.store, letter, written.content, now, by_hand=False, who="followup"))
+    content, by_hand = written.content, letter.edited
+    if content.digest != letter.digest:
+        _expect(done=letters.rewrite(parts.store, letter, content, now, by_hand=by_hand, who="followup"))
 
 
 def _expect(*, done: bool) -> None:

@@ -30,7 +30,7 @@ def everything(store: Database) -> list[Known]:
 
 
 def fingerprints(store: Database) -> list[tuple[int, str]]:
-    """(id, fingerprint) of every application whose row stands in the sheet."""
+    """(id, fingerprint) of every application whose row stands in the sheet, the oldest first."""
     with _SQL.fingerprints_cursor(store.connection, person=store.person) as cursor:
         cursor.row_factory = None
         rows: list[tuple[int, str]] = cursor.fetchall()

@@ -5,7 +5,7 @@ SELECT * FROM application WHERE person = :person ORDER BY id;
 -- name: fingerprints(person)
 -- The cheap half of it: most rows of a rescan are found equal by this alone.
 SELECT id, fingerprint
-FROM application WHERE person = :person AND present = 1;
+FROM application WHERE person = :person AND present = 1 ORDER BY id;
 
 -- name: gone(person)
 -- Those whose row is not in the sheet; it may come back.

@@ -22,7 +22,7 @@ KEPT = {
     # The digests stay: the row, should it stand in the sheet still, is no new one.
     "application": "person id line outcome stage language applied_on interview_on outcome_on outcome_on_from"
     " fingerprint cells skeleton present first_seen",
-    "letter": "person id application kind state revision edited message_id digest date_line not_before at_once"
+    "letter": "person id application kind state revision edited message_id digest date_line not_before at_once by_name"
     " created_at approved_at sent_at attempts try_after begun_at may_have_gone_at asks_known",
     "nudge": "person id application series event tip template state due_at conditions delivered_at",
     "question": "person id kind key text about asked_at answer answered_at",  # made anew by questions.forget

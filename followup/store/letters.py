@@ -63,6 +63,11 @@ def of_application(store: Database, application: int) -> list[Letter]:
     return [_letter(row) for row in rows]
 
 
+def written_about(store: Database) -> frozenset[int]:
+    """The applications that have a letter."""
+    return frozenset(row["application"] for row in _SQL.written_about(store.connection, person=store.person))
+
+
 def of_kind(store: Database, application: int, kind: LetterKind) -> Letter | None:
     """The one letter of this kind that an application has, ever."""
     return next((letter for letter in of_application(store, application) if letter.kind is kind), None)
@@ -133,6 +138,7 @@ def add(
     now: datetime,
     *,
     why: str,
+    by_name: bool = False,
 ) -> None:
     """A new draft."""
     _SQL.add(
@@ -149,6 +155,7 @@ def add(
         digest=content.digest,
         not_before=instant(not_before),
         created_at=instant(now),
+        by_name=by_name,
     )
     log.add(store, now, "followup", f"L{letter}", "drafted", application=application, why=why, digest=content.digest)
 
@@ -276,6 +283,11 @@ def put_off(store: Database, letter: Letter, now: datetime, *, attempts: int, tr
         log.add(store, now, "followup", f"L{letter.id}", "put off", application=letter.application, why=reason)
 
 
+def ask_by_name(store: Database, letter: Letter) -> None:
+    """Let this letter stand although its row does not say rejected."""
+    _SQL.ask_by_name(store.connection, person=store.person, id=letter.id)
+
+
 def remark(store: Database, letter: Letter, reason: str | None, now: datetime) -> bool:
     """Note on a draft what its reader should know, or on a letter being sent why it is not to be tried again.
 
@@ -319,4 +331,5 @@ def _letter(row: sqlite3.Row) -> Letter:
         begun_at=to_instant(row["begun_at"]),
         may_have_gone_at=to_instant(row["may_have_gone_at"]),
         asks_known=row["asks_known"],
+        by_name=bool(row["by_name"]),
     )

@@ -36,6 +36,10 @@ WHERE letter.person = :person AND letter.state = 'approved'
 ORDER BY CASE WHEN letter.try_after > letter.not_before THEN letter.try_after ELSE letter.not_before END, letter.id
 LIMIT :number OFFSET :beyond;
 
+-- name: written_about(person)
+-- The applications that have a letter.
+SELECT DISTINCT application FROM letter WHERE person = :person;
+
 -- name: of_application(person, application)
 -- The plus keeps SQLite from walking through all letters in the order of their ids.
 SELECT letter.*, application.company, application.role
@@ -70,7 +74,7 @@ WHERE letter.person = :person AND letter.application <> :application AND applica
 SELECT letter.*, application.company, application.role
 FROM letter JOIN application ON application.person = letter.person AND application.id = letter.application
 WHERE letter.person = :person AND letter.kind = 'feedback-request' AND letter.state = 'sent'
-    AND letter.sent_at >= :since AND application.outcome = 'rejected'
+    AND letter.sent_at >= :since AND application.outcome = 'rejected' AND application.present = 1
     AND NOT EXISTS (
         SELECT 1 FROM letter AS later
         WHERE later.person = letter.person AND later.application = letter.application AND later.kind = 'follow-up'
@@ -97,10 +101,10 @@ SELECT coalesce(max(id), 0) AS id FROM letter WHERE person = :person;
 -- name: counts(person)
 SELECT state, count(*) AS number FROM letter WHERE person = :person GROUP BY state;
 
--- name: add(person, id, application, kind, recipient, subject, body, message_id, message, digest, not_before, created_at)!
+-- name: add(person, id, application, kind, recipient, subject, body, message_id, message, digest, not_before, created_at, by_name)!
 INSERT INTO letter VALUES (
     :person, :id, :application, :kind, 'draft', 1, :recipient, :subject, :body, 0, :message_id, :message, :digest,
-    NULL, :not_before, 0, :created_at, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL
+    NULL, :not_before, 0, :created_at, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, :by_name
 );
 
 -- name: rewrite(person, id, revision, recipient, subject, body, edited, message, digest)!
@@ -133,6 +137,10 @@ RETURNING message, date_line;
 UPDATE letter SET attempts = :attempts, try_after = :try_after, reason = :reason
 WHERE person = :person AND id = :id AND state = 'approved' AND approved_at = :approved_at;
 
+-- name: ask_by_name(person, id)!
+-- The person wants this letter whatever its row says.
+UPDATE letter SET by_name = 1 WHERE person = :person AND id = :id;
+
 -- name: remark(person, id, state, reason)!
 -- What the reader of a draft should know, or why a letter on its way is not to be tried again.
 UPDATE letter SET reason = :reason WHERE person = :person AND id = :id AND state = :state;
@@ -147,5 +155,6 @@ WHERE person = :person AND lower(recipient) IN (:in_ascii, :readable) AND begun_
 UPDATE letter SET state = :after, reason = :reason, sent_at = coalesce(:sent_at, sent_at),
     at_once = CASE WHEN :after = 'draft' THEN 0 ELSE at_once END,
     begun_at = CASE WHEN :after = 'handed_over' THEN :now ELSE begun_at END,
-    may_have_gone_at = CASE WHEN :after = 'in_doubt' THEN begun_at ELSE may_have_gone_at END
+    may_have_gone_at = CASE WHEN :after = 'in_doubt' THEN begun_at ELSE may_have_gone_at END,
+    by_name = CASE WHEN :after = 'withdrawn' THEN 0 ELSE by_name END
 WHERE person = :person AND id = :id AND state = :before AND approved_at IS :approved_at;

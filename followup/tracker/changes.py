@@ -1,19 +1,17 @@
-"""What is known, what was read → changes. Identity lives here, and nowhere else.
+"""What is known, what was read → changes.
 
-A row is known again by its own id, else by company, role and day of application; equal keys are told apart by all
-their other cells, never by their order; what is left over is paired where only one of the three was edited.
 A new rejection that cannot be told from one known before carries a doubt: it is asked about, never drafted.
 """
 
 import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from typing import Any
 
 from followup.model.application import FORGOTTEN, Application, Known, Outcome
+from followup.tracker import pairing
+from followup.tracker.pairing import by_key, fold
 
 SHRINK_SHARE = 0.2
 SHRINK_ROWS = 3
@@ -21,9 +19,6 @@ SHRINK_ROWS = 3
 
 BROKEN = "\ufffd"
 """What a byte that is no part of a sign is read as."""
-
-SHORTEST_ASCII = 3
-"""So many letters more than this a company's name has at least, to be known by those of them that are ASCII."""
 
 RELEVANT = ("company", "role", "contact_email", "contact_name", "stage", "interview_on", "outcome", "language")
 """The fields that a letter or a nudge speaks of."""
@@ -100,152 +95,35 @@ class Comparison:
         return self.found * 2 < self.known
 
 
-def set_aside(
-    known: Sequence[tuple[int, str]], read: Iterable[Application]
-) -> tuple[frozenset[int], list[Application], int]:
-    """Take out what stands unchanged: (ids of the known that are left, readings that are left, how many were equal).
-
-    `known` are (id, fingerprint).
-    """
-    waiting = Counter(map(itemgetter(1), known))
-    left = []
-    for said in read:
-        if waiting[said.fingerprint] > 0:
-            waiting[said.fingerprint] -= 1
-        else:
-            left.append(said)
-    gone = []
-    for number, fingerprint in known:
-        if waiting[fingerprint] > 0:
-            waiting[fingerprint] -= 1
-            gone.append(number)
-    return frozenset(gone), left, len(known) - len(gone)
-
-
 def compare(
     known: Sequence[Known],
     read: Sequence[Application],
     next_id: int,
     *,
-    same: int = 0,
     whole: Sequence[Application] = (),
+    standing: Mapping[str, int] | None = None,
+    written: Container[int] = (),
 ) -> Comparison:
     """Pair what was read with what is known. New ids count up from `next_id`.
 
-    `same` is how many of the `whole` reading were set aside as unchanged.
+    Of the `whole` reading those in `standing` (fingerprint → id) were set aside as unchanged; the applications in
+    `written` have letters.
     """
-    pairs, lost, fresh = _pair(known, read)
-    changes = [change for one, now in pairs if (change := _change(one, now)) is not None]
+    unchanged = standing or {}
+    pairs, lost, fresh = pairing.pair(known, read, written)
+    handed, lost = pairing.hand_on(lost, whole, unchanged, written)
+    changes = [change for one, now in (*pairs, *handed) if (change := _change(one, now)) is not None]
+    changes += [Change(id=unchanged[now.fingerprint], before=now, after=None) for _, now in handed]
     changes += [Change(id=next_id + place, before=None, after=now) for place, now in enumerate(fresh)]
-    standing = same + sum(one.present for one in known)
-    if standing or lost:
-        changes = _with_doubts(changes, [one.said for one in lost], whole)
+    before = len(unchanged) + sum(one.present for one in known)
+    if before or lost:
+        asked = [now for now in whole if unchanged.get(now.fingerprint, 0) in written]
+        asked += [said for one in changes if one.id in written and (said := one.after or one.before)]
+        asked += [one.said for one in lost if one.id in written]
+        changes = _with_doubts(changes, [one.said for one in lost], whole, asked)
     gone = [one for one in lost if one.present]
     changes += [Change(id=one.id, before=one.said, after=None) for one in gone]
-    return Comparison(changes=tuple(changes), known=standing, found=standing - len(gone))
-
-
-def _pair(
-    known: Sequence[Known], read: Sequence[Application]
-) -> tuple[list[tuple[Known, Application]], list[Known], list[Application]]:
-    pairs: list[tuple[Known, Application]] = []
-    lost, fresh = list(known), list(read)
-    for before, after, alone in _RULES:
-        pairs += _match(lost, fresh, before, after, alone=alone)
-    return pairs, lost, fresh
-
-
-def _match(
-    lost: list[Known],
-    fresh: list[Application],
-    before: Callable[[Known], Hashable],
-    after: Callable[[Application], Hashable],
-    *,
-    alone: bool,
-) -> list[tuple[Known, Application]]:
-    """Take the pairs whose keys agree out of both lists; with `alone`, only where each side has that key once."""
-    if not lost or not fresh:
-        return []
-    places: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for place, one in enumerate(lost):
-        places[before(one)].append(place)
-    times = Counter(after(now) for now in fresh) if alone else Counter()
-    pairs, left = [], []
-    for now in fresh:
-        key = after(now)
-        found = places.get(key) if key is not None else None
-        if found and not (alone and (len(found) > 1 or times[key] > 1)):
-            pairs.append((found.pop(0), now))
-        else:
-            left.append(now)
-    taken = {place for place, _ in pairs}
-    result = [(lost[place], now) for place, now in pairs]
-    lost[:] = [one for place, one in enumerate(lost) if place not in taken]
-    fresh[:] = left
-    return result
-
-
-def _fold(text: str) -> str:
-    if text.isascii():
-        return " ".join(text.lower().split())
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _by_cells(said: Application) -> Hashable:
-    return said.cells or None
-
-
-def _by_skeleton(said: Application) -> Hashable:
-    return said.skeleton or None
-
-
-def _by_row_id(said: Application) -> Hashable:
-    return said.row_id
-
-
-def _by_key(said: Application) -> Hashable:
-    return (_fold(said.company), _fold(said.role), said.applied_on)
-
-
-def _by_key_and_state(said: Application) -> Hashable:
-    return (_by_key(said), said.outcome, said.status_text, said.contact_email, said.stage)
-
-
-def _by_all_but_role(said: Application) -> Hashable:
-    return (_fold(said.company), said.applied_on) if said.applied_on else None
-
-
-def _by_all_but_company(said: Application) -> Hashable:
-    return (_fold(said.role), said.applied_on, said.contact_email) if said.role and said.applied_on else None
-
-
-def _by_all_but_day(said: Application) -> Hashable:
-    return (_fold(said.company), _fold(said.role))
-
-
-def _by_ascii(said: Application) -> Hashable:
-    """Company, role and day with each run of other letters as one: what is left where a byte of them is broken."""
-    company, role = (re.sub(r"[^\x00-\x7f]+", "*", _fold(text)) for text in (said.company, said.role))
-    return (company, role, said.applied_on) if "*" in company + role and len(company) > SHORTEST_ASCII else None
-
-
-def _rule(
-    key: Callable[[Application], Hashable], *, alone: bool
-) -> tuple[Callable[[Known], Hashable], Callable[[Application], Hashable], bool]:
-    return (lambda one: key(one.said)), key, alone
-
-
-_RULES = (
-    _rule(_by_cells, alone=False),
-    _rule(_by_row_id, alone=True),
-    _rule(_by_key_and_state, alone=False),
-    _rule(_by_key, alone=True),
-    _rule(_by_skeleton, alone=True),
-    _rule(_by_ascii, alone=True),
-    _rule(_by_all_but_role, alone=True),
-    _rule(_by_all_but_company, alone=True),
-    _rule(_by_all_but_day, alone=True),
-)
+    return Comparison(changes=tuple(changes), known=before, found=before - len(gone) - len(handed))
 
 
 def _whole(before: Application, now: Application) -> Application:
@@ -275,28 +153,34 @@ def _change(one: Known, now: Application) -> Change | None:
     return Change(id=one.id, before=one.said, after=now, returned=not one.present)
 
 
-def _with_doubts(changes: Sequence[Change], lost: Iterable[Application], whole: Iterable[Application]) -> list[Change]:
-    """The changes, each new rejection that may be one known before with its doubt."""
+def _with_doubts(
+    changes: Sequence[Change],
+    lost: Iterable[Application],
+    whole: Iterable[Application],
+    asked: Iterable[Application],
+) -> list[Change]:
+    """The changes, each new rejection that may be one known before with its doubt; `asked` have letters."""
     news = [change.after for change in changes if change.newly_rejected and change.after]
     if not news:
         return list(changes)
     gone = [said for said in lost if said.outcome is Outcome.REJECTED]
     taken = Counter(key for one in whole if one.outcome is Outcome.REJECTED for key in _names(one))
     taken.subtract(key for now in news for key in _names(now))
-    asked = []
+    taken.update(key for one in asked for key in _names(one))
+    doubted = []
     for change in changes:
         doubt = None
         if change.newly_rejected and change.after is not None:
             other = _other(change, change.after, gone, taken)
             doubt = _question(change.after, other) if other is not None else None
             taken.update(_names(change.after))
-        asked.append(replace(change, doubt=doubt))
-    return asked
+        doubted.append(replace(change, doubt=doubt))
+    return doubted
 
 
 def _names(said: Application) -> list[Hashable]:
     """What an application is known by: its key, and its own id where the sheet has one."""
-    return [_by_key(said)] if said.row_id is None else [_by_key(said), said.row_id]
+    return [by_key(said)] if said.row_id is None else [by_key(said), said.row_id]
 
 
 def _other(
@@ -305,16 +189,21 @@ def _other(
     """The rejection that this one might be: an equal one that stands, or for a new row a vanished one that is alike."""
     if any(taken[key] > 0 for key in _names(now)):
         return now
-    return next((said for said in gone if change.before is None and _alike(said, now)), None)
+    known_again = _alike if change.before is None else _same_key
+    return next((said for said in gone if known_again(said, now)), None)
+
+
+def _same_key(gone: Application, now: Application) -> bool:
+    return by_key(gone) == by_key(now)
 
 
 def _alike(gone: Application, now: Application) -> bool:
     """Whether a careful reader could take these two rejections for one that was edited more than once."""
     return (
-        _fold(gone.company) == _fold(now.company)
+        fold(gone.company) == fold(now.company)
         or (gone.contact_email is not None and gone.contact_email == now.contact_email)
         or gone.line == now.line
-        or (bool(gone.role) and _fold(gone.role) == _fold(now.role) and gone.applied_on == now.applied_on)
+        or (bool(gone.role) and fold(gone.role) == fold(now.role) and gone.applied_on == now.applied_on)
     )
 
 

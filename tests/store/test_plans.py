@@ -9,7 +9,7 @@ import pytest
 from followup.store.database import open_store
 
 WHOLE = {
-    "letters": {"everything", "counts", "last_id"},
+    "letters": {"everything", "counts", "last_id", "written_about"},
     "nudges": {"everything", "counts", "last_id", "recent_templates", "last_delivered"},
     "log": {"latest", "last_at", "last_id"},
     "applications": {"everything", "last_id"},

@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.model.application import Application, Known, Outcome, Stage
-from followup.tracker.changes import Comparison, compare, set_aside
+from followup.tracker.changes import Comparison, compare
+from followup.tracker.pairing import distinct, set_aside
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -97,9 +99,10 @@ def test_p9_a_rejected_row_that_cannot_be_told_from_a_vanished_rejected_one_is_a
     assert "another one than that by Acme" in asked[3]
 
 
-def test_p9_a_rejection_equal_to_one_that_stands_is_a_question() -> None:
+def test_p9_a_rejection_like_one_that_stands_is_a_question() -> None:
     one = application("Acme", status="Rejected")
-    comparison = compare(known(one), [one, one], 2, whole=[one, one])
+    other = one._replace(fingerprint="another note")
+    comparison = compare(known(one), [one, other], 2, whole=[one, other])
     assert [(change.id, change.doubt is None) for change in comparison.changes] == [(2, False)]
 
 
@@ -119,8 +122,72 @@ def test_p6_more_than_a_fifth_and_at_least_three_rows_gone_is_a_suspicion() -> N
 
 def test_what_is_set_aside_is_what_stands_unchanged() -> None:
     after = application("Birch", day=2, status="Rejected")
-    left, fresh, same = set_aside([(1, ACME.fingerprint), (2, BIRCH.fingerprint)], [after, ACME, ACME])
-    assert (left, fresh, same) == (frozenset({2}), [after, ACME], 1)
+    standing, left, fresh = set_aside([(1, ACME.fingerprint), (2, BIRCH.fingerprint)], [after, ACME])
+    assert (standing, left, fresh) == ({ACME.fingerprint: 1}, frozenset({2}), [after])
+
+
+def look(
+    before: list[Known], read: list[Application], written: frozenset[int] = frozenset()
+) -> dict[int, Application | None]:
+    """{id: what its row says} of all applications after a reading, as a scan does it; None: the row is gone."""
+    whole = distinct(read)
+    standing, left, fresh = set_aside([(one.id, one.said.fingerprint) for one in before if one.present], whole, written)
+    rest = [one for one in before if one.id in left or not one.present]
+    found = compare(rest, fresh, 100, whole=whole, standing=standing, written=written)
+    after = {one.id: one.said if one.present else None for one in before}
+    return {**after, **{change.id: change.after for change in found.changes}}
+
+
+REJECTED = application("Acme", status="Rejected")
+NOTED = REJECTED._replace(fingerprint="another note")
+
+
+def test_p11_rows_equal_in_every_cell_are_one_application() -> None:
+    assert look(known(ACME), [ACME, ACME, ACME]) == {1: ACME}
+    assert look(known(ACME), [REJECTED, REJECTED]) == {1: REJECTED}
+
+
+@pytest.mark.parametrize(("written", "survivor"), [(frozenset(), 1), (frozenset({2}), 2), (frozenset({1, 2}), 1)])
+def test_p11_of_twins_the_one_with_letters_else_the_older_survives(written: frozenset[int], survivor: int) -> None:
+    after = look(known(REJECTED, REJECTED), [REJECTED], written)
+    assert {number for number, said in after.items() if said} == {survivor}
+
+
+def test_p11_a_copy_that_was_edited_goes_on_as_the_application_with_letters_when_the_original_is_deleted() -> None:
+    set_back = ACME._replace(fingerprint="set back")
+    for copy in (NOTED, set_back):
+        for row, other in ((1, 2), (2, 1)):
+            rows = {row: REJECTED, other: copy}
+            after = look(known(rows[1], rows[2]), [copy], frozenset({row}))
+            assert after == {row: copy, other: None}, copy
+
+
+def test_p11_a_copy_with_letters_of_its_own_stays_what_it_is() -> None:
+    assert look(known(REJECTED, NOTED), [NOTED], frozenset({1, 2})) == {1: None, 2: NOTED}
+
+
+def test_p11_rows_with_ids_of_their_own_are_never_taken_for_one() -> None:
+    one, other = REJECTED._replace(row_id="7"), NOTED._replace(row_id="8")
+    assert look(known(one, other), [other], frozenset({1})) == {1: None, 2: other}
+
+
+def test_p8_an_old_rejection_is_no_news_because_its_older_twin_is_deleted() -> None:
+    assert look(known(ACME, REJECTED), [REJECTED]) == {1: None, 2: REJECTED}
+
+
+def test_p11_original_and_copy_edited_at_once_leave_the_letters_with_the_likest() -> None:
+    back, later = ACME._replace(fingerprint="a"), ACME._replace(fingerprint="b", applied_on=REJECTED.applied_on, line=9)
+    after = look(known(REJECTED), [back, later], frozenset({1}))
+    assert after[1] is not None
+    assert after[1].outcome is Outcome.OPEN
+    assert len(after) == 2
+
+
+def test_p9_a_copy_that_turns_rejected_after_the_rejected_original_is_gone_is_a_question() -> None:
+    gone = [Known(id=1, said=REJECTED, present=False, first_seen=NOW)]
+    there = Known(id=2, said=ACME, present=True, first_seen=NOW)
+    comparison = compare([there, *gone], [NOTED], 3, whole=[NOTED])
+    assert [(one.id, one.doubt is not None) for one in comparison.changes] == [(2, True)], comparison
 
 
 SHEETS = st.lists(
@@ -146,6 +213,7 @@ def test_sorting_any_sheet_changes_nothing(sheet: list[Application], draw: st.Da
 def test_every_reading_is_paired_or_new_or_in_doubt_and_no_id_is_used_twice(
     before: list[Application], after: list[Application]
 ) -> None:
+    after = list(distinct(after))
     comparison = compare(known(*before), after, 100)
     ids = [change.id for change in comparison.changes]
     assert len(ids) == len(set(ids))

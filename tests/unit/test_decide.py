@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from followup import assembly
@@ -18,8 +19,10 @@ from followup.playbook.actions import (
     Draft,
     DropFacts,
     Join,
+    Leave,
     Move,
     News,
+    PassOn,
     Plan,
     Remark,
     Rewrite,
@@ -32,7 +35,7 @@ CALM = Circumstances(
     playbook=rules.load([assembly.shipped_templates()]),
     calendar=CALENDAR,
     waiting=(),
-    shared_series=frozenset(),
+    joined={},
     read_lately=frozenset(),
 )
 OPEN = Application(
@@ -146,7 +149,7 @@ def test_p11_each_state_answers_a_change_of_the_sheet_in_its_own_way() -> None:
     changed = "changed in your tracker: role"
     cases: list[tuple[Letter, tuple[Action, ...]]] = [
         (LETTER, (Rewrite(letter=LETTER),)),
-        (edited, (Remark(letter=edited, reason=changed),)),
+        (edited, (Rewrite(letter=edited), Remark(letter=edited, reason=changed))),
         (approved, (Move(letter=approved, to=LetterState.DRAFT, reason=changed, rewrite=True),)),
         (sent, ()),
     ]
@@ -160,7 +163,60 @@ def test_p11_a_rejection_taken_back_withdraws_and_a_new_one_revives_the_same_let
     assert back == (Move(letter=LETTER, to=LetterState.WITHDRAWN, reason=reason),)
     withdrawn = replace(LETTER, state=LetterState.WITHDRAWN)
     again = decide.on_changes([news(OPEN, REJECTED, letter=withdrawn, fields=("outcome",))], CALM, NOW)
-    assert again == (Move(letter=withdrawn, to=LetterState.DRAFT, reason="rejected again", rewrite=True),)
+    assert again[0] == Move(letter=withdrawn, to=LetterState.DRAFT, reason="rejected again", rewrite=True)
+    assert {one.tip for one in again if isinstance(one, Plan)} == set(Tip), "its nudges are planned anew"
+
+
+def test_p11_a_withdrawn_letter_stays_so_at_any_edit_of_a_row_that_does_not_say_rejected() -> None:
+    withdrawn = replace(LETTER, state=LetterState.WITHDRAWN)
+    edits: list[dict[str, Any]] = [
+        {"role": "Cook"},
+        {"contact_email": "new@acme.example.org"},
+        {"outcome": Outcome.OFFER},
+        {},
+    ]
+    for edit in edits:
+        item = news(OPEN, OPEN._replace(**edit), letter=withdrawn, fields=tuple(edit))
+        assert decide.on_changes([item], CALM, NOW) == (), edit
+
+
+def test_p11_only_a_letter_asked_for_by_name_stands_without_a_rejection() -> None:
+    for state in (LetterState.DRAFT, LetterState.APPROVED):
+        letter = replace(LETTER, state=state)
+        withheld = decide.withheld(letter, OPEN, present=True)
+        assert withheld is not None
+        assert withheld.to is LetterState.WITHDRAWN
+        assert decide.withheld(letter, REJECTED, present=True) is None
+        assert decide.withheld(replace(letter, by_name=True), OPEN, present=True) is None
+        assert decide.withheld(replace(letter, kind=LetterKind.THANK_YOU), OPEN, present=True) is None
+    gone = decide.withheld(replace(LETTER, state=LetterState.APPROVED, by_name=True), REJECTED, present=False)
+    assert gone is not None
+    assert gone.to is LetterState.DRAFT
+    assert decide.withheld(LETTER, REJECTED, present=False) is None
+
+
+def test_a_rejection_taken_back_stops_its_nudges_and_what_shares_its_series_keeps_them() -> None:
+    offer = news(REJECTED, REJECTED._replace(outcome=Outcome.OFFER), fields=("outcome",))
+    alone = replace(CALM, waiting=(NUDGE,))
+    assert decide.on_changes([offer], alone, NOW) == (Cancel(nudge=NUDGE, why=decide.NO_LONGER_REJECTED),)
+    shared = replace(alone, joined={1: [2]})
+    assert decide.on_changes([offer], shared, NOW) == (
+        PassOn(nudge=NUDGE, application=2, why=decide.NO_LONGER_REJECTED),
+    )
+    of_the_other = replace(offer, application=2)
+    assert decide.on_changes([of_the_other], shared, NOW) == (Leave(series=1, application=2),)
+    both = decide.on_changes([offer, of_the_other], shared, NOW)
+    assert kinds(both) == ["Leave", "Cancel"]
+
+
+def test_a_rejection_that_comes_as_the_series_ends_begins_its_own() -> None:
+    items = [
+        news(REJECTED, REJECTED._replace(outcome=Outcome.OFFER), fields=("outcome",)),
+        news(OPEN, REJECTED, number=2, fields=("outcome",)),
+    ]
+    actions = decide.on_changes(items, replace(CALM, waiting=(NUDGE,)), NOW)
+    assert {one.application for one in actions if isinstance(one, Plan)} == {2}
+    assert not [one for one in actions if isinstance(one, Join)]
 
 
 def test_p11_a_row_that_is_gone_holds_an_approved_letter_and_notes_a_draft() -> None:
@@ -244,7 +300,8 @@ def test_an_interview_in_the_sheet_plans_a_nudge_before_and_one_after() -> None:
 
 
 def test_p8_first_sight_offers_the_old_rejections_and_drafts_none() -> None:
-    actions = decide.on_first_sight({1: OPEN, 2: REJECTED, 3: REJECTED}, CALM, NOW)
+    seen = [news(None, said, number=number) for number, said in enumerate((OPEN, REJECTED, REJECTED), 1)]
+    actions = decide.on_first_sight(seen, CALM, NOW)
     assert actions == (Ask(kind=QuestionKind.FIRST_SIGHT, applications=(2, 3)),)
 
 
@@ -298,7 +355,7 @@ def test_the_conditions_of_a_nudge_are_looked_at_when_it_is_due() -> None:
 
 
 def test_a_letter_asked_for_though_nobody_rejected_outlives_an_edit_that_says_nothing_of_it() -> None:
-    asked_for = replace(LETTER, state=LetterState.APPROVED)
+    asked_for = replace(LETTER, state=LetterState.APPROVED, by_name=True)
     assert decide.on_changes([news(OPEN, OPEN, letter=asked_for)], CALM, NOW) == ()
     corrected = OPEN._replace(contact_name="Ines Roe")
     assert decide.on_changes([news(OPEN, corrected, letter=asked_for, fields=("contact_name",))], CALM, NOW) == (
