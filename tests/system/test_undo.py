@@ -323,7 +323,8 @@ class World:
 
     def _hold_rows_to_letters(self) -> None:
         rejected = {row.truth for row in self.rows if row.rejected}
-        self.by_name -= rejected  # It is the sheet's again, and goes as the sheet says.
+        single = {row.truth for row in self.rows if self._copies(row) == 1}
+        self.by_name -= rejected & single  # The letter is the sheet's again, and goes as the sheet says.
         self.expected = (self.expected | rejected - self.was_rejected) & rejected
         self.was_rejected = rejected
         seen = tracker.seen(self.parts.store)
@@ -348,7 +349,6 @@ class World:
                 assert known.present, f"L{letter.id} is approved and has no row"
             if letter.state in UNSENT and known.present and truth not in self.by_name:
                 assert truth in rejected, f"L{letter.id} is {letter.state}, and its row says {known.said.status_text}"
-        single = {row.truth for row in self.rows if self._copies(row) == 1}
         without = (self.expected & single) - having - self.answered - {self._truth(number) for number in asked}
         assert not without, f"rejected, and nothing was drafted: Firm{without}"
 
