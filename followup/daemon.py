@@ -134,10 +134,15 @@ class _Daemon:
 
     def _due(self) -> None:
         """Nudge and send what is due, and wake up at the next moment."""
-        stop = self._work.stop
-        self._try("remind", lambda parts: self._tell_reminded(remind(parts, parts.clock(), stop=stop)))
-        self._try("dispatch", lambda parts: self._tell_dispatched(dispatch(parts, parts.clock(), stop=stop)))
+        self._try("remind", self._remind)
+        self._try("dispatch", self._dispatch)
         self._try("next", self._wake)
+
+    def _remind(self, parts: Parts) -> None:
+        self._tell_reminded(remind(parts, parts.clock(), stop=self._work.stop, scanned=self._tell_scanned))
+
+    def _dispatch(self, parts: Parts) -> None:
+        self._tell_dispatched(dispatch(parts, parts.clock(), stop=self._work.stop, scanned=self._tell_scanned))
 
     def _wake(self, parts: Parts) -> None:
         now = parts.clock()

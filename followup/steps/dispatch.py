@@ -8,15 +8,14 @@ from datetime import datetime, time
 from followup.errors import StoreError, WorkError
 from followup.model.letter import Letter, LetterState
 from followup.playbook import timing
-from followup.steps import holding, sealing, sweeping
+from followup.steps import holding, lookout, sealing, sweeping
+from followup.steps.lookout import Lookout, Told
 from followup.steps.parts import Parts, Progress, quietly
-from followup.steps.scan import scan
 from followup.steps.sending import Attempt, send, withhold
 from followup.steps.stop import Stop
 from followup.steps.trouble import keep_trouble
 from followup.store import account, letters
 
-SCAN_PATIENCE = 5.0
 SETTINGS_CHANGED = "Your settings have changed just now. Letters go by the new ones at the next look."
 LONGEST_PATIENCE = 2 * timing.LONGEST_WAIT
 
@@ -37,6 +36,7 @@ def dispatch(
     stop: Stop | None = None,
     progress: Progress = quietly,
     wait: float = 0.0,
+    scanned: Told = lookout.quietly,
 ) -> DispatchReport:
     """Send every approved letter whose time has come; raises Busy where another process sends, after `wait` seconds.
 
@@ -45,7 +45,8 @@ def dispatch(
        nothing more is done.
     3. Letters that are too late return to draft.
     4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
-       can, but not what follows from it, they wait.
+       can, but not what follows from it, they wait. It is looked at again while mails wait for their server, and before
+       each letter's DATA. `scanned` is told what came of it.
     5. Letters whose row does not bear them out are held, also where it was the store that had it wrong.
     6. Of those that are due, letters from an address that is no longer the person's, or that would not
        arrive as shown, return to draft; those outside the
@@ -53,11 +54,12 @@ def dispatch(
     """
     with parts.store.lock("dispatch", wait=wait):
         doubtful = sweeping.sweep(parts, now)
-        report = keep_trouble(parts, "dispatch", now, lambda: _dispatch(parts, now, stop or Stop(), progress))
+        watch = Lookout(parts, scanned)
+        report = keep_trouble(parts, "dispatch", now, lambda: _dispatch(parts, now, watch, stop or Stop(), progress))
         return replace(report, in_doubt=doubtful)
 
 
-def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> DispatchReport:
+def _dispatch(parts: Parts, now: datetime, watch: Lookout, stop: Stop, progress: Progress) -> DispatchReport:
     approved = letters.in_state(parts.store, LetterState.APPROVED)
     if not approved:
         return DispatchReport()
@@ -68,7 +70,7 @@ def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> Di
         return DispatchReport(trouble=held)
     _return_late(parts, approved, now)
     try:
-        scan(parts, now, wait=SCAN_PATIENCE)
+        watch.look()
         due = _due(parts, now) if parts.unchanged() else []
         mail_account = parts.account() if due and not stop.wished else None
     except StoreError:
@@ -80,7 +82,7 @@ def _dispatch(parts: Parts, now: datetime, stop: Stop, progress: Progress) -> Di
     if mail_account is None:
         return DispatchReport(trouble=holding.NO_ACCOUNT)
     holding.look_for_damage(parts, now)
-    attempts, trouble_or_none = asyncio.run(send(parts, mail_account, due, stop, progress))
+    attempts, trouble_or_none = asyncio.run(send(parts, mail_account, due, watch, stop, progress))
     return DispatchReport(attempts=tuple(attempts), trouble=trouble_or_none)
 
 

@@ -17,7 +17,8 @@ from followup.model.nudge import Nudge, NudgeState
 from followup.model.person import Account, Person
 from followup.playbook import due, timing
 from followup.playbook.actions import Cancel
-from followup.steps import holding, nudging, sealing, silence
+from followup.steps import holding, lookout, nudging, sealing, silence
+from followup.steps.lookout import Lookout, Told
 from followup.steps.parts import Parts
 from followup.steps.stop import Stop
 from followup.steps.trouble import keep_trouble
@@ -38,13 +39,16 @@ class RemindReport:
     trouble: str | None = None
 
 
-def remind(parts: Parts, now: datetime, *, stop: Stop | None = None) -> RemindReport:
-    """Draft the follow-ups that are due, deliver the nudges: conditions are looked at now, one a day is enough."""
+def remind(parts: Parts, now: datetime, *, stop: Stop | None = None, scanned: Told = lookout.quietly) -> RemindReport:
+    """Draft the follow-ups that are due, deliver the nudges: conditions are looked at now, one a day is enough.
+
+    The tracker is looked at while a nudge waits for its server; `scanned` is told what came of it.
+    """
     with parts.store.lock("remind"):
-        return keep_trouble(parts, "remind", now, lambda: _remind(parts, now, stop or Stop()))
+        return keep_trouble(parts, "remind", now, lambda: _remind(parts, now, Lookout(parts, scanned), stop or Stop()))
 
 
-def _remind(parts: Parts, now: datetime, stop: Stop) -> RemindReport:
+def _remind(parts: Parts, now: datetime, watch: Lookout, stop: Stop) -> RemindReport:
     trouble = silence.look(parts, now)
     with parts.store.transaction():
         _tidy(parts, now)
@@ -58,7 +62,7 @@ def _remind(parts: Parts, now: datetime, stop: Stop) -> RemindReport:
     if held is not None:
         return RemindReport(trouble=held)
     holding.look_for_damage(parts, now)
-    report = _deliver_one(parts, ripe, now, stop)
+    report = _deliver_one(parts, ripe, now, watch, stop)
     if before is not None and before.trouble and not report.trouble:
         with parts.store.transaction():
             tracker.ran(parts.store, MAILING, now)
@@ -90,7 +94,7 @@ def _ripe(parts: Parts, nudge: Nudge, now: datetime) -> bool:
     return not waits or not waits[-1] <= now < waits[-1] + timing.back_off(len(waits), nudge.id)
 
 
-def _deliver_one(parts: Parts, ripe: Sequence[Nudge], now: datetime, stop: Stop) -> RemindReport:
+def _deliver_one(parts: Parts, ripe: Sequence[Nudge], now: datetime, watch: Lookout, stop: Stop) -> RemindReport:
     """Deliver the first that is still true; one that cannot be written stands in the way of no other."""
     cases = [(nudge, nudging.case(parts, nudge)) for nudge in ripe]
     trouble: str | None = None
@@ -107,12 +111,12 @@ def _deliver_one(parts: Parts, ripe: Sequence[Nudge], now: datetime, stop: Stop)
             trouble = f"N{nudge.id} waits: {error}"
             cases = [(one, case) for one, case in cases if one.id != nudge.id]
             continue
-        report = _deliver(parts, nudge, text, now, stop)
+        report = _deliver(parts, nudge, text, now, watch, stop)
         return replace(report, trouble=report.trouble or trouble)
     return RemindReport(trouble=trouble)
 
 
-def _deliver(parts: Parts, nudge: Nudge, text: Text, now: datetime, stop: Stop) -> RemindReport:
+def _deliver(parts: Parts, nudge: Nudge, text: Text, now: datetime, watch: Lookout, stop: Stop) -> RemindReport:
     account = parts.account() if parts.nudges == "mail" else None
     if account is None:
         came = (nudge.id,) if _show(parts, nudge, text, now, "in followup nudges") else ()
@@ -123,7 +127,7 @@ def _deliver(parts: Parts, nudge: Nudge, text: Text, now: datetime, stop: Stop) 
         return _shown_instead(parts, nudge, text, why, now)
     message = mime.dated(mime.write(meant), mime.date_line(parts.calendar().local(now)))
     begin = partial(_begin_mail, parts, nudge, text, now, message)
-    result = asyncio.run(_mail(account, parts.person.email, begin, stop))
+    result = asyncio.run(_mail(account, parts.person.email, begin, watch, stop))
     return _record(parts, nudge, text, result, now)
 
 
@@ -190,10 +194,12 @@ def _put_off(parts: Parts, nudge: Nudge, result: Result, now: datetime) -> Remin
     return RemindReport(trouble=trouble)
 
 
-async def _mail(account: Account, address: str, begin: Callable[[], bytes | None], stop: Stop) -> Result:
+async def _mail(
+    account: Account, address: str, begin: Callable[[], bytes | None], watch: Lookout, stop: Stop
+) -> Result:
     try:
         with stop.cutting():
-            return await smtp.send_one(account, address, address, begin)
+            return await watch.beside(smtp.send_one(account, address, address, begin))
     except asyncio.CancelledError:
         return Result(ending=Ending.PUT_OFF, phase=Phase.CONNECT, words="followup was stopped")
 

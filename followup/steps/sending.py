@@ -29,6 +29,7 @@ from followup.model.letter import Letter, LetterKind, LetterState
 from followup.model.person import Account
 from followup.playbook import decide, timing
 from followup.steps import drafting
+from followup.steps.lookout import Lookout
 from followup.steps.parts import Parts, Progress
 from followup.steps.stop import Stop
 from followup.store import account, applications, asked, letters, pause
@@ -60,13 +61,13 @@ class Attempt:
 
 
 async def send(
-    parts: Parts, mail_account: Account, due: Sequence[Letter], stop: Stop, progress: Progress
+    parts: Parts, mail_account: Account, due: Sequence[Letter], watch: Lookout, stop: Stop, progress: Progress
 ) -> tuple[list[Attempt], str | None]:
     """Send these letters; the attempts made, and why the rest could not go."""
     attempts: list[Attempt] = []
     try:
         with pause.marking(parts.store) as mark, stop.cutting() as over:
-            sending = _Sending(parts, mail_account, due, progress, mark)
+            sending = _Sending(parts, mail_account, due, watch, progress, mark)
             attempts = sending.attempts
             await sending.run(lambda: over() or not parts.unchanged())
         return attempts, sending.give_up()
@@ -86,6 +87,7 @@ class _Sending:
         parts: Parts,
         mail_account: Account,
         due: Sequence[Letter],
+        watch: Lookout,
         progress: Progress,
         mark: Callable[[], None],
     ) -> None:
@@ -94,6 +96,7 @@ class _Sending:
         self._account = mail_account
         self._waiting = deque(due)
         self._whole = len(due)
+        self._watch = watch
         self._progress = progress
         self._mark = mark
         self._ended: list[tuple[Letter, Result, datetime]] = []
@@ -114,6 +117,7 @@ class _Sending:
                 # begun, since that takes a commit too.
                 with suppress(StoreError):
                     self._write()
+                self._watch.glance()
         finally:
             for line in lines:
                 line.cancel()
@@ -205,13 +209,14 @@ class _Sending:
             return messages[letter.id]
 
     async def _commit_intents(self) -> dict[int, bytes | None]:
-        """One commit for all connections that have come as far as DATA."""
+        """One commit for all connections that have come as far as DATA, after a last look at the tracker."""
         await asyncio.sleep(0)
         asking, self._asking, self._committing = self._asking, [], None
+        may_go = self._watch.has_seen_all()
         # What all stores remember is committed last: a kill in between leaves a doubt here, and no ask that never was.
         with asked.writing() as memory:
             with self._commit():
-                messages = {letter.id: self._intend(letter, memory) for letter in asking}
+                messages = {letter.id: self._intend(letter, memory) if may_go else None for letter in asking}
             self._mark()
         return messages
 
