@@ -29,7 +29,7 @@ def show(ctx: click.Context, letter: str) -> None:
         one = review.current(parts, opening.letter(parts, letter))
         click.echo(f"{speech.heading(one)}  ({one.state.replace('_', ' ')})")
         click.echo("\n".join(speech.letter_lines(sealing.shown(parts, one), review.notes(parts, one, now))))
-        click.echo(f"\n{outbox.when(one, parts, now)}. Digest {one.digest}")
+        click.echo(f"\n{sentence(outbox.when(one, parts, now))} Digest {one.digest}")
         if one.state is LetterState.APPROVED and one.reason:
             click.echo(f"Before that: {sentence(one.reason)}")
 

@@ -45,6 +45,13 @@ def test_the_words_of_a_server_are_shown_as_they_came(desk: Desk) -> None:
         assert f"{words}." not in told
 
 
+def test_the_words_of_a_yes_are_shown_as_they_came(desk: Desk) -> None:
+    desk.with_drafts(ACME)
+    with Server(script={"dot": "accept-250 2.0.0 Ok: queued as 4Xy7Ab"}) as server:
+        desk.use_server(server.port)
+        assert "the server said: 250 2.0.0 Ok: queued as 4Xy7Ab.\n" in desk.approve_now(ACME.company).stdout
+
+
 def test_a_letter_that_has_its_yes_can_be_told_to_go_now(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
