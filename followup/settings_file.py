@@ -5,6 +5,7 @@ backslash, and every $, stands for itself. Without quotes a value ends with its 
 """
 
 import grp
+import io
 import os
 import pwd
 import re
@@ -13,14 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotenv.parser import parse_stream
+
 from followup.errors import UsageError
 
-_BINDING = re.compile(
-    r"""[ \t]* (?:export[ \t]+)? (?P<name>[A-Za-z_]\w*) [ \t]* = [ \t]*
-    (?P<value> '(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | (?!['"]) .*? )
-    [ \t]* (?: (?<=[ \t]) \# .* )?""",
-    re.VERBOSE,
-)
+_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?\w+[ \t]*=[ \t]*")
 _PLAIN = re.compile(r"[\w@./:+-]*")
 
 
@@ -46,32 +44,31 @@ def read(file: Path) -> str:
 
 
 def parse(text: str) -> tuple[list[Binding], list[int]]:
-    """The bindings of a settings file, and the numbers of the lines that are neither these, nor blank, nor comments."""
+    """The bindings of a settings file, and the numbers of the lines that are neither these, nor blank, nor comments.
+
+    python-dotenv is given one line at a time: in a whole file a quote left open takes what follows into its value.
+    """
     bindings, broken = [], []
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        match = _BINDING.fullmatch(line)
-        if match is None:
-            broken.append(number)
-        else:
-            bindings.append(Binding(match["name"], _unquoted(match["value"]), number))
+        for binding in parse_stream(io.StringIO(_with_literal_backslashes(line))):
+            if binding.error or (binding.key is not None and binding.value is None):
+                broken.append(number)
+            elif binding.key is not None:
+                bindings.append(Binding(binding.key, binding.value or "", number))
     return bindings, broken
 
 
 def change(text: str, values: Mapping[str, str]) -> str:
     """The text with these values, each in the line that set it so far, else in a new one; all else stays as it is."""
     lines = text.rstrip("\n").split("\n")
-    line_of = {binding.name: binding.line for binding in parse(text)[0]}
+    standing = {binding.name: binding for binding in parse(text)[0]}
     for name, value in values.items():
-        if name not in line_of:
+        if name not in standing:
             lines.append(f"{name}={_quoted(value)}")
-            continue
-        place = line_of[name] - 1
-        match = _BINDING.fullmatch(lines[place])
-        if match is not None and _unquoted(match["value"]) != value:
-            before, after = lines[place][: match.start("value")], lines[place][match.end("value") :]
-            lines[place] = before + _quoted(value) + after
+        elif standing[name].value != value:
+            place = standing[name].line - 1
+            begin = _NAME.match(lines[place])
+            lines[place] = (begin[0] if begin else f"{name}=") + _quoted(value)
     return "\n".join(lines) + "\n"
 
 
@@ -118,11 +115,12 @@ def _user(number: int) -> str:
         return f"user {number}"
 
 
-def _unquoted(written: str) -> str:
-    quote = written[:1]
-    if quote not in ("'", '"'):
-        return written
-    return re.sub(rf"\\([\\{quote}])", r"\1", written[1:-1])
+def _with_literal_backslashes(line: str) -> str:
+    """The line with each backslash in double quotes doubled, which python-dotenv would take for a tab or a line end."""
+    name, equals, value = line.partition("=")
+    if not value.lstrip().startswith('"'):
+        return line
+    return name + equals + re.sub(r'\\([\\"])|\\', lambda escape: escape[0] if escape[1] else r"\\", value)
 
 
 def _quoted(value: str) -> str:
