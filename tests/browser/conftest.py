@@ -5,10 +5,12 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Page, sync_playwright
 
 from tests.conftest import Need
 from tests.desk import COMMAND, Desk
@@ -83,6 +85,26 @@ def live(chromium: Browser) -> Iterator[Page]:
     tab.set_default_timeout(10_000)
     yield tab
     context.close()
+
+
+def request(page: Page, url: str, **about: Any) -> APIResponse:
+    """Ask for an address of the page beside the tab, with its cookies, and hand it those that come back.
+
+    Only browsers know where `*.localhost` is, wherever the system does not.
+    """
+    address = urlsplit(url)
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies(url))
+    headers = {**about.pop("headers", {}), "Host": address.netloc, "Cookie": cookies}
+    plain = urlunsplit(address._replace(netloc=f"127.0.0.1:{address.port}"))
+    follows = about.pop("max_redirects", 1)
+    answer = page.request.fetch(plain, headers=headers, max_redirects=0, **about)
+    for one in answer.headers_array:
+        if one["name"].lower() == "set-cookie":
+            name, _, value = one["value"].partition(";")[0].partition("=")
+            page.context.add_cookies([{"name": name, "value": value, "url": urljoin(url, "/"), "sameSite": "Strict"}])
+    if follows and answer.status == 303:
+        return request(page, urljoin(url, answer.headers["location"]))
+    return answer
 
 
 def enter(page: Page, link: str) -> None:

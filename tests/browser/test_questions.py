@@ -12,7 +12,7 @@ from followup.steps.remind import remind
 from followup.steps.scan import scan
 from followup.steps.tick import tick
 from followup.store import letters, nudges
-from tests.browser.conftest import Serve, enter, home
+from tests.browser.conftest import Serve, enter, home, request
 from tests.browser.test_letter import state
 from tests.desk import ACME, BIRCH, CEDAR, MONDAY_MORNING, Desk, Row, rejected, text_of
 from tests.smtp_server import Server
@@ -39,7 +39,7 @@ def test_none_ticked_is_no_answer_and_an_answer_can_be_taken_back(desk: Desk, se
         page.get_by_text("Answered", exact=True).click()
         expect(page.locator("#answered .item strong")).to_have_text("Birch Paper")
         assert desk.letter("Birch Paper")["state"] == "draft"
-        assert "http-equiv" not in page.request.get(f"{home(link)}/applications").text(), "a form is never reloaded"
+        assert "http-equiv" not in request(page, f"{home(link)}/applications").text(), "a form is never reloaded"
 
 
 def test_an_open_page_shows_what_is_new_also_where_a_question_was_followed_to(
@@ -199,7 +199,7 @@ def test_a_nudge_comes_again_on_the_day_that_was_meant(desk: Desk, serve: Serve,
         token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
         for day in ("0001-01-01", "9999-12-31", "tomorrow", ""):
             form: dict[str, str | float | bool] = {"csrf_token": token, "back": "/nudges", "until": day}
-            answer = page.request.post(f"{home(link)}/nudge/N4/snooze", form=form)
+            answer = request(page, f"{home(link)}/nudge/N4/snooze", method="POST", form=form)
             assert answer.status == 200
             assert 'role="alert"' in answer.text() or day == "9999-12-31"
     due = {one["id"]: datetime.fromisoformat(one["due_at"]) for one in desk.json("nudges")}
@@ -248,5 +248,5 @@ def test_w2_no_form_leads_to_another_site(desk: Desk, serve: Serve, live: Page) 
         token = live.locator("input[name=csrf_token]").first.get_attribute("value") or ""
         for back in ("//evil.example.org/", "https://evil.example.org/", "/\\evil.example.org", "x"):
             form: dict[str, str | float | bool] = {"csrf_token": token, "back": back}
-            answer = live.request.post(f"{home(link)}/scan", form=form, max_redirects=0)
+            answer = request(live, f"{home(link)}/scan", method="POST", form=form, max_redirects=0)
             assert answer.headers["location"] == "/applications", back

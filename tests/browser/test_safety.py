@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
 
 from followup.web import door
-from tests.browser.conftest import FLAGS, Serve, enter, home
+from tests.browser.conftest import FLAGS, Serve, enter, home, request
 from tests.conftest import Need
 from tests.desk import ACME, BIRCH, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
@@ -468,7 +468,7 @@ def test_w3_p21_what_is_asked_refused_told_and_handed_over_is_shown_and_never_ru
             "seen": "1",
             "shown": "\n".join(f"was {nasty}" for nasty in HOSTILE),
         }
-        stale = live.request.post(f"{home(link)}/letter/L1/approve", form=form)
+        stale = request(live, f"{home(link)}/letter/L1/approve", method="POST", form=form)
         assert stale.status == 409
         live.set_content(stale.text())
         harmless(live.locator(".difference"))
@@ -482,10 +482,10 @@ def test_w3_p21_what_is_asked_refused_told_and_handed_over_is_shown_and_never_ru
             about = [f"{nasty} column" for nasty in HOSTILE]
             parts.store.connection.execute("UPDATE question SET kind = 'column', about = ?", [json.dumps(about)])
             parts.store.connection.execute("UPDATE nudge SET state = 'delivered', body = ?", ["\n".join(HOSTILE)])
-        refused = live.request.post(f"{home(link)}/question/Q1", form=form)
+        refused = request(live, f"{home(link)}/question/Q1", method="POST", form=form)
         assert refused.ok
         live.goto(f"{home(link)}/letter/L1")
-        live.request.post(f"{home(link)}/question/Q1", form=form, max_redirects=0)
+        request(live, f"{home(link)}/question/Q1", method="POST", form=form, max_redirects=0)
         live.reload()
         harmless(live.get_by_role("alert"))
         live.goto(f"{home(link)}/applications")
@@ -546,8 +546,10 @@ def test_w5_a_double_click_the_back_button_and_a_replay_send_one_letter(desk: De
             page.goto(f"{home(link)}/letter/L1")
             expect(page.locator(".title .state")).to_have_text("sent")
             page.go_back()
-            replay = page.request.post(
+            replay = request(
+                page,
                 f"{home(link)}/letter/L1/approve",
+                method="POST",
                 data=posts[0],
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
             )
@@ -634,8 +636,10 @@ def test_w5_an_old_yes_does_not_come_back_after_it_was_taken_back(desk: Desk, se
         page.on("request", lambda one: posts.append(one.post_data or "") if one.method == "POST" else None)
         page.get_by_role("button", name="Approve", exact=True).click()
         page.get_by_role("button", name="Take it back").click()
-        old = page.request.post(
+        old = request(
+            page,
             f"{home(link)}/letter/L1/approve",
+            method="POST",
             data=posts[0],
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )
@@ -715,7 +719,7 @@ def test_x1_no_form_field_becomes_a_second_recipient_or_a_header(desk: Desk, ser
                 live.goto(f"{home(link)}/letter/L1")
                 seen = live.locator("input[name=seen]").first.get_attribute("value") or ""
                 form: dict[str, str | float | bool] = {"csrf_token": token, "seen": seen, **fields}
-                return live.request.post(f"{home(link)}/letter/L1/{act}", form=form).text()
+                return request(live, f"{home(link)}/letter/L1/{act}", method="POST", form=form).text()
 
             for address in (
                 "a@x.example.org, b@y.example.org",

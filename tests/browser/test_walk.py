@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from followup.steps import reply, review
 from followup.store import letters
-from tests.browser.conftest import Serve, enter, home
+from tests.browser.conftest import Serve, enter, home, request
 from tests.campaign.truth import Mail
 from tests.desk import ACME, BIRCH, CEDAR, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
@@ -115,9 +115,9 @@ def test_without_javascript_the_outbox_comes_anew_every_half_minute_and_no_form_
     with serve() as link:
         enter(page, link)
         refresh = '<noscript><meta http-equiv="refresh" content="30"></noscript>'
-        assert refresh in page.request.get(home(link)).text()
+        assert refresh in request(page, home(link)).text()
         for path in ("/letter/L1", "/nudges"):
-            assert "http-equiv" not in page.request.get(f"{home(link)}{path}").text()
+            assert "http-equiv" not in request(page, f"{home(link)}{path}").text()
 
 
 def test_what_is_being_typed_is_not_lost_when_this_letter_changes_and_no_other_is_spoken_of(
