@@ -232,15 +232,12 @@ def test_p3_a_letter_on_its_way_cannot_be_said_to_be_sent(desk: Desk) -> None:
     assert desk.letter("Birch Paper")["state"] == "failed"
 
 
-def test_a_draft_of_a_row_that_no_longer_says_rejected_or_is_gone_says_so(desk: Desk) -> None:
-    with Server(script={"dot": "accept-drop"}) as server:
+def test_p11_a_letter_settled_as_not_gone_is_withdrawn_where_its_row_no_longer_says_rejected(desk: Desk) -> None:
+    with Server(script={"dot": "drop"}) as server:
         desk.use_server(server.port)
         desk.with_drafts(BIRCH, CEDAR)
         desk.approve_now("Birch Paper")
         desk.save(OFFER, CEDAR)
         desk.ok("scan")
         desk.ok("settle", "L1", "--did-not-go")
-        assert "Your tracker says “Offer”, not that they rejected you." in str(desk.letter("Birch Paper")["notes"])
-        desk.save(CEDAR)
-        desk.ok("scan")
-        assert "is gone from your tracker" in str(desk.letter("Birch Paper")["notes"])
+        assert desk.letter("Birch Paper")["state"] == "withdrawn"
