@@ -45,8 +45,8 @@ def dispatch(
        nothing more is done.
     3. Letters that are too late return to draft.
     4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
-       can, but not what follows from it, they wait. It is looked at again while mails wait for their server, and before
-       each letter's DATA. `scanned` is told what came of it.
+       can, but is not believed, or what follows from it cannot be put down, they wait. It is looked at again while
+       mails wait for their server, and before each letter's DATA. `scanned` is told what came of it.
     5. Letters whose row does not bear them out are held, also where it was the store that had it wrong.
     6. Of those that are due, letters from an address that is no longer the person's, or that would not
        arrive as shown, return to draft; those outside the
@@ -71,6 +71,9 @@ def _dispatch(parts: Parts, now: datetime, watch: Lookout, stop: Stop, progress:
     _return_late(parts, approved, now)
     try:
         watch.look()
+        disbelief = watch.disbelief()
+        if disbelief is not None:
+            return DispatchReport(trouble=disbelief)
         due = _due(parts, now) if parts.unchanged() else []
         mail_account = parts.account() if due and not stop.wished else None
     except StoreError:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from followup.errors import StoreError, WorkError
 from followup.steps.parts import Parts
 from followup.steps.scan import ScanReport, scan
+from followup.store import tracker
 from followup.tracker import source
 
 LOOK_SECONDS = 1.0
@@ -48,7 +49,12 @@ class Lookout:
             raise
         except WorkError:
             return False
-        return True
+        return self.disbelief() is None
+
+    def disbelief(self) -> str | None:
+        """Why what the tracker says is not believed, though it can be read: no letter may go by what it said before."""
+        seen = tracker.seen(self._parts.store)
+        return seen.trouble if seen is not None and seen.signature is not None else None
 
     def glance(self) -> None:
         """Look where that can be done now; what stands in its way is told when it is looked at the next time."""

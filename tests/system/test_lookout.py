@@ -115,3 +115,25 @@ def test_p7_a_save_is_noticed_while_a_nudge_waits_for_its_server(desk: Desk) -> 
             wait_until(lambda: len(states(desk)) == 2, 30)
             go_on.set()
             assert len(reminding.result().delivered) == 1
+
+
+@pytest.mark.parametrize("sheet", ["shrunk", "emptied", "other columns"])
+def test_p11_p6_while_the_sheet_is_not_believed_no_letter_goes_by_what_it_said(desk: Desk, sheet: str) -> None:
+    now = MONDAY_MORNING
+    with Server() as server:
+        desk.use_server(server.port)
+        approved(desk, TEN, now)
+        whole = desk.tracker.read_text()
+        desk.save(*NO[:4])
+        if sheet == "emptied":
+            desk.tracker.write_text("")
+        elif sheet == "other columns":
+            desk.tracker.write_text(whole.replace("Company", "Aa").replace("Status", "Bb"))
+        with desk.parts(now) as parts:
+            report = dispatch(parts, now)
+        assert server.mails == []
+        assert report.trouble is not None
+        desk.tracker.write_text(whole)
+        with desk.parts(now) as parts:
+            dispatch(parts, now)
+    assert len(server.mails) == len(TEN)
