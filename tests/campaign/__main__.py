@@ -101,6 +101,7 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=1000, help="how many at random moments")
     options.add_argument("--crowd", type=int, default=400, help="how many among processes at once")
     options.add_argument("--wide", type=int, default=400, help="how many while letters go over four connections")
+    options.add_argument("--edited", type=int, default=200, help="how many while the tracker is edited")
     options.add_argument("--minutes", type=float, default=600, help="stop after so long")
     options.add_argument("--results", type=Path, default=ROOT / "build" / "campaign.json")
     given = options.parse_args()
@@ -114,8 +115,11 @@ def main() -> int:
             campaign.go(f"at {name}", few, partial(kills.by_syscall, few, name))
         for phase in PHASES:
             campaign.go(f"server at {phase}", few, partial(kills.by_phase, few, phase))
+        for phase in PHASES:
+            campaign.go(f"before the page, {phase}", few, partial(kills.before_the_page, few, phase))
     with stage(approved=200, drafts=6) as many:
         campaign.go("at random", many, lambda done: kills.at_random(many, Random(done)), given.kills)
+        campaign.go("while edited", many, lambda done: kills.while_edited(many, Random(done)), given.edited)
         campaign.go("in a crowd", many, lambda done: kills.in_a_crowd(many, Random(done)), given.crowd)
     with stage(approved=200, connections=4) as wide:
         campaign.go("over 4 connections", wide, lambda done: kills.at_random(wide, Random(done)), given.wide)

@@ -36,7 +36,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 if verb == "mail":
                     sender = address
                 elif verb == "rcpt":
-                    recipient = address
+                    recipient, self._asked_at = address, time.time()
                 if verb == "ehlo":
                     self._say("250-ground truth\r\n250 AUTH PLAIN")
                 elif verb == "data":
@@ -56,7 +56,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 self._reached("body")
         self._reached("dot")
         data = base64.b64encode(b"".join(lines)).decode()
-        mail = {"at": time.time(), "sender": sender, "recipient": recipient, "data": data}
+        mail = {"asked_at": self._asked_at, "sender": sender, "recipient": recipient, "data": data}
         ledger = os.open("ledger", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.write(ledger, json.dumps(mail).encode() + b"\n")
         os.close(ledger)

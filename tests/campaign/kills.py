@@ -67,6 +67,27 @@ def by_phase(stage: Stage, phase: str, _done: int = 0) -> Iterator[Round]:
     yield Round(int(killed), faults, stage.doubts)
 
 
+def before_the_page(stage: Stage, phase: str, _done: int = 0) -> Iterator[Round]:
+    """Kill `approve --now` in this phase; after it runs nothing but the page, and somebody looks at it."""
+    stage.reset()
+    number, address, digest = stage.drafts[0]
+    stage.approved[address] = digest
+    stage.asked.add(address)
+    process = stage.start("approve", number, "--now", "--digest", digest)
+    stage.trap(process, phase)
+    told, _ = process.communicate(timeout=60)
+    killed = process.returncode == -signal.SIGKILL
+    faults = [] if killed else [f"nobody was killed at {phase}"]
+    faults += _odd(stage, process, told) + stage.look()
+    doubtful = "sending" in stage.states()
+    page = stage.page()
+    if doubtful and "doubt" not in page:
+        faults.append("the page does not say that a letter is in doubt")
+    if "sending" in stage.states():
+        faults.append("a letter that nobody sends is on its way for ever")
+    yield Round(int(killed), faults + stage.look() + stage.settle(int(killed)), stage.doubts)
+
+
 def at_random(stage: Stage, dice: Random) -> Iterator[Round]:
     """Kill at any moment, most often while letters leave, again and again until all have left; then anew."""
     while True:
@@ -88,8 +109,29 @@ def at_random(stage: Stage, dice: Random) -> Iterator[Round]:
         yield Round(0, faults, stage.doubts)
 
 
+def while_edited(stage: Stage, dice: Random) -> Iterator[Round]:
+    """Set rows back while letters leave, and kill at any moment, until all have left or are held; then anew."""
+    while True:
+        stage.reset()
+        addresses = list(stage.approved)
+        kills, killed = 0, True
+        while killed:
+            process = stage.start()
+            stage.trap(process, "connect", dice.uniform(0.02, 0.3))
+            for _ in range(dice.randint(1, 4)):
+                time.sleep(dice.uniform(0, 0.4))
+                stage.edit(dice.choice(addresses))
+            told, _ = process.communicate(timeout=60)
+            stage.untrap()
+            killed = process.returncode == -signal.SIGKILL
+            kills += killed
+            yield Round(int(killed), _odd(stage, process, told) + stage.look())
+        faults = stage.settle(kills)
+        yield Round(0, faults, stage.doubts)
+
+
 def in_a_crowd(stage: Stage, dice: Random) -> Iterator[Round]:
-    """Two daemons, a tick and an `approve --now` at once; one is killed while letters leave, the rest soon after."""
+    """Two daemons, a tick, the page and a yes to send now at once; one is killed while letters leave, then the rest."""
     while True:
         stage.reset()
         kills = 0
@@ -106,7 +148,8 @@ def _crowd(stage: Stage, dice: Random, draft: tuple[str, str, str]) -> Round:
     stage.approved[address] = digest
     stage.asked.add(address)
     yes = ("approve", number, "--now", "--digest", digest)
-    crowd = [stage.start(*words) for words in (yes, ("run",), ("run",), ("tick",))]
+    page = ("web", "--no-open", "--port", "0")
+    crowd = [stage.start(*words) for words in (yes, ("run",), ("run",), ("tick",), page)]
     victim = dice.choice(crowd)
     if dice.random() < 0.7:
         stage.trap(victim, "connect", dice.uniform(0.0005, 0.06))

@@ -1,5 +1,6 @@
 """A desk with approved letters, the ground truth beside it, and processes that are killed on it."""
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -10,9 +11,12 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
 from secrets import token_hex
+from urllib.parse import urlsplit
 
 from followup.steps import answering, review
 from followup.steps.scan import scan
@@ -22,6 +26,13 @@ from tests.desk import COMMAND, Desk, Row, rejected
 
 Process = subprocess.Popen[str]
 TICK = (*COMMAND, "tick")
+ROLES = (
+    "Data Analyst",
+    "=?utf-8?q?Engineer=0D=0AReply-To:_eve=40example.org=0D=0A=0D=0AYou_are_all_fools.?=",
+    "Engineer\r\nBcc: eve@example.org",
+    "Leitung „Vertrieb & Innendienst“ für Süddeutschland und die angrenzenden Länder",
+)
+"""Cells that would write headers, and one that has to be folded."""
 STORE = ("followup.db", "followup.db-wal", "followup.db-shm")
 
 
@@ -48,7 +59,11 @@ class Stage:
 
     def _set(self, approved: int, drafts: int) -> dict[str, str]:
         names = [f"a{number}" for number in range(approved)] + [f"d{number}" for number in range(drafts)]
-        rows = [Row(f"Firm {name}", contact=f"{name}@{name}.example.org") for name in names]
+        rows = [
+            Row(f"Firm {name}", role=ROLES[place % len(ROLES)], contact=f"{name}@{name}.example.org")
+            for place, name in enumerate(names)
+        ]
+        self._rejected = {row.contact: rejected(row) for row in rows}
         with self.desk.parts(datetime.now(UTC)) as parts:
             now = parts.clock()
             self.desk.save(*rows)
@@ -76,6 +91,16 @@ class Stage:
             (self.ground / name).unlink(missing_ok=True)
         self.approved = dict(self._first)
         self.asked: set[str] = set()
+        self.set_back: dict[str, float] = {}
+        self.desk.save(*self._rejected.values())
+
+    def edit(self, address: str) -> None:
+        """Set the row of this address back to an application, as its person would."""
+        held = {*self.set_back, address}
+        self.desk.save(
+            *(replace(row, status="Applied") if row.contact in held else row for row in self._rejected.values())
+        )
+        self.set_back[address] = time.time()
 
     def start(self, *words: str, before: Sequence[str] = ()) -> Process:
         """A process of the product, or the stage's own command."""
@@ -150,6 +175,34 @@ class Stage:
         faults += self._faults({recipient: state for _, recipient, state in letters}, final=False)
         return faults + ([] if sound == "ok" else [f"the store is damaged: {sound}"])
 
+    def states(self) -> list[str]:
+        """The states of all letters, read beside the product."""
+        with closing(sqlite3.connect(f"file:{self.desk.config.parent / STORE[0]}?mode=ro", uri=True)) as store:
+            return [str(state) for (state,) in store.execute("SELECT state FROM letter")]
+
+    def page(self) -> str:
+        """The outbox as the page shows it, where nothing else runs."""
+        process = self.start("web", "--no-open", "--port", "0")
+        assert process.stdout is not None
+        link = urlsplit(process.stdout.readline().split()[-1])
+        page = HTTPConnection("127.0.0.1", link.port or 0, timeout=30)
+        try:
+            page.request("GET", link.path)
+            entrance = page.getresponse().read().decode()
+            door = urlsplit(re.findall(r'action="(http://[^"]+)"', entrance)[0])
+            page.request("POST", door.path, headers={"Host": door.netloc, "Origin": f"http://{link.netloc}"})
+            entered = page.getresponse()
+            entered.read()
+            cookie = str(entered.getheader("Set-Cookie")).partition(";")[0]
+            page.request("GET", "/", headers={"Host": door.netloc, "Cookie": cookie})
+            outbox = page.getresponse()
+            assert outbox.status == 200, outbox.status
+            return outbox.read().decode()
+        finally:
+            page.close()
+            process.terminate()
+            process.communicate(timeout=30)
+
     def settle(self, kills: int = 0) -> list[str]:
         """Run plainly until nothing is due; what is broken then, by the store and by `outbox --all --json`.
 
@@ -170,7 +223,7 @@ class Stage:
 
     def _faults(self, states: dict[str, str], *, final: bool) -> list[str]:
         mails = truth.accepted(self.ground / "ledger")
-        return truth.faults(self.approved, mails, states, final=final, asked=self.asked)
+        return truth.faults(self.approved, mails, states, final=final, asked=self.asked, set_back=self.set_back)
 
 
 @contextmanager

@@ -43,6 +43,12 @@ def test_c1_c2_c3_c4_c5_c6_a_kill_at_each_phase_of_the_dialogue_leaves_the_truth
     assert doubts == {phase: int(phase not in certain) for phase in PHASES} | {"replied": doubts["replied"]}
 
 
+def test_c5_where_only_the_page_runs_it_finds_a_killed_letter_in_doubt() -> None:
+    with stage() as few:
+        for phase in ("rcpt", "body", "accepted"):
+            assert next(kills.before_the_page(few, phase)).faults == [], phase
+
+
 @pytest.mark.parametrize("connections", [1, 4])
 def test_p2_kills_at_random_moments_send_nothing_twice_and_lose_nothing(connections: int) -> None:
     with stage(approved=60, connections=connections) as many:
@@ -51,6 +57,14 @@ def test_p2_kills_at_random_moments_send_nothing_twice_and_lose_nothing(connecti
         killed = sum(happened.kills for happened in rounds)
         assert many.settle(killed) == []
     assert killed > 10
+
+
+def test_p11_kills_while_rows_are_set_back_send_nothing_to_an_employer_of_such_a_row() -> None:
+    with stage(approved=40) as edited:
+        rounds = list(islice(kills.while_edited(edited, Random()), 8))
+        assert [fault for happened in rounds for fault in happened.faults] == []
+        assert edited.set_back
+    assert sum(happened.kills for happened in rounds) > 2
 
 
 def test_p22_c10_kills_among_two_daemons_a_tick_and_a_yes_send_nothing_twice() -> None:
