@@ -87,7 +87,9 @@ def put(store: sqlite3.Connection, table: str, **values: object) -> None:
 def test_p23_a_store_of_every_released_version_opens_with_all_that_is_in_it(desk: Desk, version: int) -> None:
     store_of(version, desk.config.parent / "followup.db")
     letters = desk.json("outbox")
-    assert [(one["id"], one["state"]) for one in letters] == [(f"L{n}", state) for n, state in enumerate(STATES, 1)]
+    # Nobody sends what the old followup left on its way, so whoever looks finds it in doubt.
+    found = [state.replace("sending", "in_doubt") for state in STATES]
+    assert [(one["id"], one["state"]) for one in letters] == [(f"L{n}", state) for n, state in enumerate(found, 1)]
     assert [one["to"] for one in letters] == [f"jobs@{n}.example.org" for n in range(1, len(STATES) + 1)]
     assert [one["subject"] for one in letters] == [f"About {state}" for state in STATES]
     assert len(desk.json("nudges")) == 6
