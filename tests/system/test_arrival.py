@@ -27,7 +27,7 @@ from tests.foreign import Perl
 from tests.smtp_server import Server
 
 FOOLS = "=?utf-8?q?Engineer=0AReply-To:_eve=40example.com=0A=0AYou_are_all_fools.?="
-ROLES = ("„Sales Assistant“ im Außendienst", FOOLS, "Engineer\u202eX", "Zoë " * 30, "=?")
+ROLES = ("„Sales Assistant“ im Außendienst", f"Senior {FOOLS}", "Engineer\u202eX", "Zoë " * 30, "Lead =?")
 """As many as are drafted unasked."""
 TRACKERS = sorted(Path(__file__).parents[1].joinpath("trackers").glob("*.csv"))
 
@@ -95,7 +95,7 @@ def test_p21_a_company_that_looks_encoded_writes_no_header_into_a_nudge(desk: De
     desk.one_nudge_at("08:00")
     with Server() as server:
         desk.use_server(server.port)
-        desk.with_drafts(Row(FOOLS, contact="ines@birch.example.org"))
+        desk.with_drafts(Row(f"Birch {FOOLS}", contact="ines@birch.example.org"))
         with desk.parts() as parts:
             assert remind(parts, parts.clock()).delivered == (1,)
     arrived = perl.read(server.mails[0].data)
