@@ -326,7 +326,7 @@ def test_what_is_shown_of_a_letter_that_was_approved_is_read_from_its_bytes(
     desk.ok("approve", "L1", "--digest", desk.letter("Birch Paper")["digest"])
     desk.write_settings(NAME="Somebody Else", EMAIL="else@example.org")
     with serve() as link:
-        live.goto(link)
+        enter(live, link)
         live.goto(f"{home(link)}/letter/L1")
         expect(live.get_by_text("Sam Rivera <sam@example.org>")).to_be_visible()
         live.get_by_role("button", name="Take it back").click()
