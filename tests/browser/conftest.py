@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, Page, sync_playwright
 
 from tests.conftest import Need
-from tests.desk import COMMAND, Desk
+from tests.desk import COMMAND, Desk, wait_until
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,9 +48,9 @@ def serve(desk: Desk) -> Serve:
                 command, stdout=output, stderr=output, env=desk.environment(env), cwd=desk.folder
             )
         try:
-            while not (found := re.search(r"http://\S+", log.read_text())):
-                assert process.poll() is None, log.read_text()
-            yield found[0]
+            wait_until(lambda: "http://" in log.read_text() or process.poll() is not None)
+            assert process.poll() is None, log.read_text()
+            yield re.findall(r"http://\S+", log.read_text())[0]
             assert process.poll() is None, log.read_text()
         finally:
             process.terminate()
