@@ -68,6 +68,10 @@ def _of_rows(rows: Sequence[Row], look: Look) -> list[Told]:
     return [read[pick(row.cells)] for row in rows]
 
 
+LIES_AHEAD = "lies ahead"
+"""Why no interview can have been on a day that is still to come."""
+
+
 def _of_application(row: Row, look: Look) -> Told:
     """Outcome of the latest row, furthest stage of all; a rejection with something unknown after it is undecided."""
     told = [tell_row(one.cells, look) for one in look.logs.get(row.line, [row])]
@@ -139,7 +143,7 @@ def why_no_interview(cell: str, cells: Sequence[str], look: Look) -> str | None:
     day, applied = look.day(text), look.day(cells[look.place["applied"]])
     if day is not None and applied is not None and day < applied:
         return "lies before the day of applying"
-    return "lies ahead" if day is not None and look.today is not None and day > look.today else None
+    return LIES_AHEAD if day is not None and look.today is not None and day > look.today else None
 
 
 def is_triage(rows: Sequence[Row], look: Look) -> bool:

@@ -77,7 +77,8 @@ def read(
 ) -> Reading:
     """Read a tracker. Never raises for any bytes: what cannot be read is refused with the reason.
 
-    `now` is in the person's zone: an instant with an offset is a day there, and an interview after it is none yet.
+    `now` is in the person's zone: an instant with an offset is a day there, and a rejection has had no
+    interview that is still ahead.
     """
     told = doubts.answers_to_each(answers or {})
     named = [*doubts.columns_told(told), *(columns or {}).items()]

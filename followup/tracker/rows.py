@@ -44,7 +44,10 @@ def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
     days = _outcome_days(rows, told, column, look)
     written = [_as_written(row, look) for row in rows]
     no_interview = _no_interview(rows, look)
-    interviews = [None if why else look.day(cell) for why, cell in zip(no_interview, column("interview"), strict=True)]
+    interviews = [
+        look.day(cell) if why is None or (why == endings.LIES_AHEAD and _is_open(meaning)) else None
+        for why, cell, (_, meaning) in zip(no_interview, column("interview"), told, strict=True)
+    ]
     understood = zip(
         _companies(rows),
         _roles(rows, column, look),
@@ -68,6 +71,11 @@ def read_rows(rows: Sequence[Row], look: Look) -> ReadRows:
         unclear=[bool(text) and meaning.unclear for text, meaning in told],
         no_interview=no_interview,
     )
+
+
+def _is_open(meaning: Meaning) -> bool:
+    """Whether an application goes on for certain: then an interview may be to come."""
+    return meaning.outcome is Outcome.OPEN and not meaning.unclear
 
 
 def _application(line: int, written: str, understood: tuple[Any, ...]) -> Application:
