@@ -69,9 +69,13 @@ def shown(parts: Parts, letter: Letter) -> Mail:
 def objection(parts: Parts, letter: Letter) -> str | None:
     """Why the bytes of an approved letter are not to leave now; None if they may.
 
-    The name may have changed since the yes: the letter goes under the one that was shown.
+    The name may have changed since the yes: the letter goes under the one that was shown. Raises StoreError where the
+    bytes are not those of the yes.
     """
-    seen = readback.read(letters.message(parts.store, letter.id)[0])
+    message = letters.message(parts.store, letter.id)[0]
+    if mime.digest(message) != letter.digest:
+        raise parts.store.damaged(f"L{letter.id} is not as it was approved")
+    seen = readback.read(message)
     if seen.sender != as_carried(parts.person.email):
         return "your address has changed in your settings; read it again before it goes"
     meant = replace(_meant(parts, letter), sender_name=seen.sender_name)
