@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -153,18 +153,20 @@ def open_store(folder: Path, person: int = 1) -> Database:
             f"{folder} is on a network folder ({mount.kind} from {mount.source}), where the store is not safe."
             " Keep the settings on a disk of this machine; the tracker may stay where it is."
         )
-    with telling(file, sqlite3.Error, OSError):
+    with telling(file, sqlite3.Error, OSError), ExitStack() as refused:
         if not file.exists():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.touch(mode=0o600)
         connection = sqlite3.connect(
             file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
+        refused.callback(connection.close)
         connection.row_factory = sqlite3.Row
         connection.create_function("contains", 2, company.contains, deterministic=True)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         _migrate(connection, file)
+        refused.pop_all()
     return Database(connection, person, folder)
 
 

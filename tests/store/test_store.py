@@ -1,6 +1,8 @@
 """The store: migrations, compare-and-set, the append-only log, its locks."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +25,9 @@ CONTENT = Content(recipient="ines@acme.example.org", subject="s", body="b", mess
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Database:
-    return open_store(tmp_path / "settings")
+def store(tmp_path: Path) -> Iterator[Database]:
+    with closing(open_store(tmp_path / "settings")) as store:
+        yield store
 
 
 def drafted(store: Database) -> None:
