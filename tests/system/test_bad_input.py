@@ -102,7 +102,10 @@ def test_every_problem_of_the_settings_is_told_at_once(desk: Desk) -> None:
     assert len(desk.run("outbox").stderr.splitlines()) == 3
 
 
-def test_settings_that_others_can_read_are_refused(desk: Desk) -> None:
+def test_settings_that_others_can_read_are_refused_where_they_hold_a_secret(desk: Desk) -> None:
+    desk.config.chmod(0o644)
+    desk.ok("outbox")
+    desk.write_settings(SMTP_PASSWORD="secret")
     desk.config.chmod(0o644)
     result = desk.run("outbox")
     assert result.returncode == 2
