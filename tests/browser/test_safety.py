@@ -22,6 +22,8 @@ from tests.conftest import Need
 from tests.desk import ACME, BIRCH, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 
+pytestmark = pytest.mark.slow
+
 
 def ask(link: str, request: str, patience: float = 10) -> bytes:
     """The raw answer to raw bytes; a line of the request ends with CR LF."""

@@ -28,6 +28,8 @@ from tests.desk import ACME, BIRCH, COMMAND, Desk, Row, rejected, wait_until
 from tests.smtp_server import Server
 from tests.store.test_upgrade import STATES, store_of
 
+pytestmark = pytest.mark.slow
+
 STORE = ("followup.db", "followup.db-wal", "followup.db-shm")
 PLAYBOOK = """
 [[rule]]
