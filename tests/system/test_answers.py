@@ -190,8 +190,11 @@ def test_p10_never_that_is_said_while_a_yes_is_being_given_wins(desk: Desk) -> N
     with desk.parts() as parts:
         letter = review.get(parts, 1)
 
+        said: list[str] = []
+
         def calendar() -> Calendar:
-            desk.ok("never", "jobs@birch.example.org")
+            if not said:
+                said.append(desk.ok("never", "jobs@birch.example.org"))
             return parts.calendar()
 
         with pytest.raises(Refused, match="never"):

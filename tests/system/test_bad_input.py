@@ -246,7 +246,7 @@ def test_s5_a_wrong_password_is_one_sentence_from_the_doctor(desk: Desk) -> None
         desk.save(CEDAR)
         result = desk.run("doctor")
     assert result.returncode == 1
-    assert "the log-in was refused" in result.stdout
+    assert "the log-in as sam was refused" in result.stdout
 
 
 def test_p18_a_password_is_in_no_output_and_no_file_but_the_settings(desk: Desk) -> None:
