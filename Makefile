@@ -75,4 +75,6 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 $(VENV)/.developer: pyproject.toml $(LOCK) | $(BIN)/python
 	@$(INSTALL) --require-hashes --requirement $(LOCK)
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@# Each command of a test is a process: none is to compile what it imports, where Python may not keep that itself.
+	@$(BIN)/python -m compileall -q followup
 	@touch $@
