@@ -21,7 +21,7 @@ from followup.model.application import Known
 from followup.model.letter import Letter
 from followup.model.nudge import Nudge
 from followup.model.question import Question
-from followup.steps import drafting, sweeping
+from followup.steps import sweeping
 from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges, questions
 
@@ -123,7 +123,7 @@ def _application_by_id(open_parts: Parts, name: str) -> Known | None:
         thing = nudges.one(open_parts.store, number)
     else:
         return None
-    return drafting.known(open_parts, thing.application) if thing is not None else None
+    return applications.one(open_parts.store, thing.application) if thing is not None else None
 
 
 def question(open_parts: Parts, name: str) -> Question:

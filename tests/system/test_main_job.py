@@ -350,6 +350,7 @@ def test_a_letter_can_be_put_away_and_brought_back(desk: Desk) -> None:
 
 
 def test_approving_says_when_it_goes_how_to_take_it_back_and_that_nothing_runs(desk: Desk) -> None:
+    desk.use_server(9)
     desk.with_drafts(ACME)
     letter = desk.letter("Acme Tools")
     said = desk.ok("approve", letter["id"], "--digest", letter["digest"])
