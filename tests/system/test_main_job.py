@@ -491,7 +491,7 @@ def test_other_cells_of_a_row_change_nothing(desk: Desk) -> None:
 
 def test_p9_a_copied_rejected_row_is_asked_about_and_drafted_only_after_a_yes(desk: Desk) -> None:
     desk.with_drafts(ACME)
-    desk.save(rejected(ACME), rejected(ACME))
+    desk.save(rejected(ACME), rejected(replace(ACME, contact="ines@acme.example.org")))
     desk.ok("scan")
     assert len(desk.json("outbox")) == 1
     asked = next(one for one in desk.json("questions") if one["kind"] == "identity")
@@ -511,7 +511,9 @@ def test_an_answer_applies_at_the_next_look_is_shown_by_the_doctor_and_can_be_ta
     asked = desk.json("questions")[0]
     assert (asked["kind"], asked["about"]) == ("outcome", ["Acme Tools"])
     desk.ok("answer", asked["id"], "yes")
-    desk.ok("scan")
+    assert desk.json("outbox") == [], "a reading that only got better is a baseline: what stands in it is offered"
+    (offer,) = (one for one in desk.json("questions") if "Which shall I write to?" in one["text"])
+    desk.ok("answer", offer["id"], "all")
     assert desk.letter("Acme Tools")["state"] == "draft"
     assert f"{asked['id']} is answered 'yes'" in desk.run("doctor").stdout
     desk.ok("answer", asked["id"], "--undo")
