@@ -206,7 +206,9 @@ def test_a_restore_keeps_what_holds_for_good_and_says_of_each_draft_that_it_may_
         desk.ok("restore", str(saved))
         assert "look among your sent mail" in str(desk.letter("Acme Tools")["notes"])
         assert "never to write" in desk.approve_now("Birch Paper").stderr
-        assert "Shall letters go from here?" in desk.approve_now("Acme Tools").stderr
+        assert "To send it all the same: followup approve --again L1" in desk.approve_now("Acme Tools").stderr
+        again = ("approve", "L1", "--now", "--again", "--digest", desk.letter("Acme Tools")["digest"])
+        assert "Shall letters go from here?" in desk.run(*again).stderr
         (question,) = (one for one in desk.json("questions") if one["kind"] == "copied")
         desk.ok("answer", question["id"], "yes")
         assert "look among your sent mail" in str(desk.letter("Acme Tools")["notes"])

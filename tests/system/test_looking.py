@@ -22,6 +22,7 @@ LOOKS = (
     ("outbox",),
     ("outbox", "--json"),
     ("outbox", "--all"),
+    ("applications",),
     *(("show", f"L{number}") for number in range(1, 6)),
     ("show", "acme"),
     ("nudges",),
