@@ -141,6 +141,7 @@ def test_a_gap_is_told_as_a_gap_and_the_limit_of_a_day_as_such(desk: Desk, gap: 
 
 
 def test_nothing_is_said_to_go_while_mail_is_paused(desk: Desk) -> None:
+    desk.use_server(9)
     desk.with_drafts(ACME, BIRCH)
     letter = desk.letter("Acme Tools")
     desk.ok("approve", letter["id"], "--digest", letter["digest"])

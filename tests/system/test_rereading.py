@@ -233,7 +233,7 @@ def test_own_words_are_read_with_at_once_though_nobody_touched_the_tracker(desk:
 
 def test_corrected_days_and_names_reach_rows_that_are_known(desk: Desk) -> None:
     """A nudge said "52 days ago"; it was 13."""
-    text = "Company,Role,Applied,Status,Interview date,Contact\nAlder,Cook,05/10/2026,{},11/12/2026,a@x.example.org\n"
+    text = "Company,Role,Applied,Status,Interview date,Contact\nAlder,Cook,05/10/2026,{},06/11/2026,a@x.example.org\n"
     desk.tracker.write_text(text.format("Applied"), encoding="utf-8")
     look(desk)
     desk.tracker.write_text(text.format("Rejected"), encoding="utf-8")
@@ -243,7 +243,7 @@ def test_corrected_days_and_names_reach_rows_that_are_known(desk: Desk) -> None:
     with desk.parts() as parts:
         (known,) = applications.everything(parts.store)
     assert (known.said.applied_on.day, known.said.applied_on.month) == (5, 10)  # type: ignore[union-attr]
-    assert (known.said.interview_on.day, known.said.interview_on.month) == (11, 12)  # type: ignore[union-attr]
+    assert (known.said.interview_on.day, known.said.interview_on.month) == (6, 11)  # type: ignore[union-attr]
 
 
 def test_p8_an_answer_offers_what_stands_says_so_and_drafts_what_comes(desk: Desk) -> None:
