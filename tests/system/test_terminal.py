@@ -102,6 +102,7 @@ def test_a_draft_with_its_notes_time_and_keys_fits_a_terminal_of_80_by_24(desk: 
 
 
 def test_a_yes_is_followed_by_its_hour_and_the_first_nudge_on_the_spot(desk: Desk) -> None:
+    desk.use_server(9)
     desk.with_drafts(ACME)
     with Terminal(desk, "review") as terminal:
         terminal.expect("[q]uit")
