@@ -6,7 +6,7 @@ from datetime import datetime
 from followup.errors import Refused
 from followup.model.letter import Letter
 from followup.model.question import Question, QuestionKind
-from followup.steps import holding, review
+from followup.steps import asking, holding, review
 from followup.steps.parts import Parts
 from followup.steps.reply import answered
 from followup.steps.scan import scan
@@ -86,6 +86,8 @@ def take_answer_back(parts: Parts, question: Question, now: datetime) -> None:
         raise Refused(f"Q{question.id} has no answer to take back.")
     with parts.store.transaction():
         questions.take_back(parts.store, question, now, who=review.YOU)
+        # What was asked may have lost its rows since it was answered.
+        asking.settle(parts, now)
         tracker.read_again(parts.store)
 
 
