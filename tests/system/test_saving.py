@@ -17,6 +17,8 @@ from tests.conftest import Need
 from tests.desk import ACME, BIRCH, CEDAR, COMMAND, Desk, rejected, text_of, wait_until
 from tests.smtp_server import Server
 
+pytestmark = pytest.mark.slow
+
 ROWS = [ACME, *(replace(CEDAR, company=f"Company {number}") for number in range(12))]
 BEFORE = text_of(ROWS)
 AFTER = text_of([rejected(ACME), *ROWS[1:]])
