@@ -56,7 +56,7 @@ def full(desk: Desk, serve: Serve) -> Iterator[str]:
 def test_axe_finds_nothing_serious_on_any_page(full: str, chromium: Browser, scheme: str) -> None:
     context = chromium.new_context(color_scheme="dark" if scheme == "dark" else "light", bypass_csp=True)
     page = context.new_page()
-    page.goto(full)
+    enter(page, full)
     for path in (*PAGES.values(), "/letter/L2", "/letter/L3", "/letter/L4", "/letter/L5", "/letters/sent", "/nowhere"):
         page.goto(f"{home(full)}{path}")
         assert serious(page) == [], path
@@ -108,7 +108,7 @@ def test_axe_finds_nothing_serious_on_a_doubt_and_on_a_nudge_that_has_come(
 def test_no_page_is_wider_than_a_small_phone(full: str, chromium: Browser) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 640})
     page = context.new_page()
-    page.goto(full)
+    enter(page, full)
     for path in (*PAGES.values(), "/letter/L4", "/letter/L5"):
         page.goto(f"{home(full)}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
@@ -209,7 +209,7 @@ def test_times_are_told_in_the_persons_zone_relative_and_exact(desk: Desk, serve
 
 
 def test_each_page_weighs_under_100_kb_and_nothing_leaves_the_machine(full: str, live: Page) -> None:
-    live.goto(full)
+    enter(live, full)
     for path in PAGES.values():
         live.goto(f"{home(full)}{path}")
         loaded = live.evaluate(LOADED)
@@ -238,7 +238,7 @@ def test_pictures_of_every_page_light_dark_and_on_a_phone(
     """With FOLLOWUP_TEST_IMAGES they go into docs/images, where the README shows them."""
     folder = IMAGES or tmp_path
     page = chromium.new_page()
-    page.goto(full)
+    enter(page, full)
     for look, width, height in (("light", 960, 640), ("dark", 960, 640), ("phone", 360, 640)):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if look == "dark" else "light")
