@@ -222,6 +222,7 @@ def test_every_action_on_a_letter_is_done_by_tab_and_enter_alone(desk: Desk, ser
             page.goto(f"{home(link)}/letter/L2")
             by_tab(page, "It did not go")
             shows("waits for your yes")
+            tick_by_tab(page, "It may have gone")
             by_tab(page, "Approve and send now")
             wait_until(lambda: by_id(desk, "L2") == "in_doubt")
             page.goto(f"{home(link)}/letter/L2")
@@ -243,6 +244,18 @@ def by_tab(page: Page, name: str) -> None:
                     page.keyboard.press("Enter")
             return
     raise AssertionError(f"Tab does not reach {name}")
+
+
+def tick_by_tab(page: Page, label: str) -> None:
+    """Go to a box by Tab, and tick it with the space bar."""
+    box = page.get_by_label(label)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if box.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("Space")
+            expect(box).to_be_checked()
+            return
+    raise AssertionError(f"Tab does not reach {label}")
 
 
 def by_id(desk: Desk, letter: str) -> str:
