@@ -9,7 +9,7 @@ from followup.cli import opening, speech
 from followup.model.letter import STAYED, Letter, LetterState
 from followup.steps import overview as standing
 from followup.steps.parts import Parts
-from followup.store import letters, pause
+from followup.store import letters, pause, questions
 
 LATEST = 100
 """So many of the letters that went are listed."""
@@ -26,11 +26,13 @@ def outbox(ctx: click.Context, everything: bool, as_json: bool) -> None:
         if as_json:
             speech.as_json([letter_json(parts, letter, now) for letter in found])
             return
+        for text in dict.fromkeys(filter(None, (*standing.troubles(parts), standing.unsent(parts, now)))):
+            click.echo(click.style(speech.clean(text), fg="yellow"))
+        for line in _questions(parts):
+            click.echo(line)
         if not found:
             click.echo("The outbox is empty. A letter appears here when a row of your tracker becomes rejected.")
             return
-        for text in dict.fromkeys(filter(None, (*standing.troubles(parts.store), standing.unsent(parts, now)))):
-            click.echo(click.style(speech.clean(text), fg="yellow"))
         rows = [
             [
                 f"L{one.id}",
@@ -46,6 +48,16 @@ def outbox(ctx: click.Context, everything: bool, as_json: bool) -> None:
             click.echo("\nTo list what went before: followup outbox --all")
         if any(one.state is LetterState.DRAFT for one in found):
             click.echo("\nTo read the drafts and say yes or no: followup review")
+
+
+def _questions(parts: Parts) -> list[str]:
+    """What waits for the person's word, a blank line after it."""
+    waiting = questions.unanswered(parts.store)
+    if not waiting:
+        return []
+    from followup.cli.questions import asked
+
+    return [*(line for one in waiting for line in asked(parts, one, opening.LISTED)), ""]
 
 
 def _latest(parts: Parts) -> list[Letter]:

@@ -33,10 +33,8 @@ def questions(ctx: click.Context, as_json: bool) -> None:
         if not waiting:
             click.echo("Nothing waits for your word.")
         for one in waiting:
-            click.echo(f"Q{one.id}  {speech.clean(one.text)}")
-            for line in listed(parts, one):
-                click.echo(f"    {line}")
-            click.echo(f"    followup answer Q{one.id} {_choices(one).split(' / ', 1)[0]}")
+            for line in asked(parts, one):
+                click.echo(line)
 
 
 @click.command()
@@ -101,6 +99,16 @@ def _read_with_it(parts: Parts, one: Question) -> list[str]:
         return [f"Noted. {report.trouble}"]
     later = [LATER] if report.offered and one.kind in (QuestionKind.OUTCOME, QuestionKind.WORDS) else []
     return ["Noted.", *offered_lines(report), *later]
+
+
+def asked(parts: Parts, one: Question, most: int | None = None) -> list[str]:
+    """A question that waits, what it lets choose from (the first `most` of it), and the command that answers it."""
+    choices = listed(parts, one)
+    shown = (
+        choices if most is None or len(choices) <= most else [*choices[:most], "… To see them all: followup questions"]
+    )
+    command = f"followup answer Q{one.id} {_choices(one).split(' / ', 1)[0]}"
+    return [f"Q{one.id}  {speech.clean(one.text)}", *(f"    {line}" for line in (*shown, command))]
 
 
 def listed(parts: Parts, one: Question) -> list[str]:

@@ -135,7 +135,7 @@ def to_json(view: Overview) -> dict[str, object]:
         if view.seen is None
         else {
             "path": view.seen.path,
-            "trouble": view.seen.trouble,
+            "trouble": view.unread,
             "problems": [{"line": problem.line, "text": problem.text} for problem in view.seen.problems],
         },
         "applications": {str(outcome): number for outcome, number in view.outcomes.items()},

@@ -15,6 +15,7 @@ from followup.steps.parts import Parts
 from followup.store import applications, letters, nudges, pause, questions, tracker
 from followup.store.database import Database
 from followup.store.tracker import Run, Seen
+from followup.tracker import source
 
 STEPS = ("dispatch", "remind", "scan")
 TROUBLED = (LetterState.IN_DOUBT, LetterState.FAILED)
@@ -27,12 +28,14 @@ class Overview:
     """One look at everything. `daemon` says whether one runs now, `ticked` whether a tick was done lately.
 
     `next_leaves` is when the next letter goes, unless mail is paused.
-    `troubles` is what stands in the way, `unsent` why an approved letter will not go by itself; both say what to do.
+    `unread` is why the tracker cannot be read, `troubles` all that stands in the way, `unsent` why an approved letter
+    will not go by itself: each says what to do.
     """
 
     daemon: bool
     ticked: bool
     paused: str | None
+    unread: str | None
     troubles: tuple[str, ...]
     unsent: str | None
     seen: Seen | None
@@ -66,7 +69,8 @@ def overview(parts: Parts, now: datetime) -> Overview:
         daemon=store.is_locked("daemon"),
         ticked=_ticked(runs, now),
         paused=pause.why(store),
-        troubles=troubles(store),
+        unread=unread(parts),
+        troubles=troubles(parts),
         unsent=unsent(parts, now),
         seen=tracker.seen(store),
         runs=runs,
@@ -81,13 +85,22 @@ def overview(parts: Parts, now: datetime) -> Overview:
     )
 
 
-def troubles(store: Database) -> tuple[str, ...]:
+def unread(parts: Parts) -> str | None:
+    """Why the tracker cannot be read: it is not there now, or the last look at it ended so."""
+    gone = source.missing(parts.tracker)
+    if gone is not None:
+        return gone.whole
+    seen = tracker.seen(parts.store)
+    return seen.trouble if seen is not None else None
+
+
+def troubles(parts: Parts) -> tuple[str, ...]:
     """What stands in the way now, each thing once: of the tracker, and of the last run of each step.
 
     Why mail is paused is told elsewhere.
     """
-    seen, runs, held = tracker.seen(store), tracker.runs(store), pause.why(store)
-    troubles = [seen.trouble if seen is not None else None]
+    runs, held = tracker.runs(parts.store), pause.why(parts.store)
+    troubles = [unread(parts)]
     troubles += [runs[step].trouble for step in STEPS if step in runs]
     return tuple(
         dict.fromkeys(trouble for trouble in troubles if trouble and not (held is not None and held in trouble))
@@ -139,7 +152,7 @@ def needs_you(view: Overview) -> list[str]:
         waiting.append(count(len(view.questions), "question"))
     if view.paused is not None:
         waiting.append(f"mail to employers is paused ({_paused_by(view.paused)})")
-    if view.seen is not None and view.seen.trouble:
+    if view.unread is not None:
         waiting.append("your tracker can't be read")
     return waiting
 

@@ -53,6 +53,15 @@ def signature(file: Path) -> str | None:
     return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 
+def missing(file: Path) -> Unreadable | None:
+    """Why there is nothing to read under this name, told by one `stat`; None where something is there."""
+    try:
+        file.stat()
+    except OSError as error:
+        return _unreadable(file, error)
+    return None
+
+
 def take(file: Path, last: str | None = None, *, whole: bool = False) -> Snapshot | Untouched | Unreadable:
     """Read the file once it has settled, unless its signature is still `last`.
 

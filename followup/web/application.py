@@ -55,7 +55,7 @@ def _open_a_store_for_each_request(app: Flask, current: Current, send_soon: Call
             parts = current()
             g.parts = replace(parts, store=open_store(parts.store.folder, parts.store.person))
             sweeping.look(g.parts, parts.clock())
-            g.troubles = overview.troubles(g.parts.store)
+            g.troubles = overview.troubles(g.parts)
             g.now = parts.clock()
             g.send_soon = send_soon
 

@@ -123,7 +123,7 @@ def test_of_several_troubles_each_is_told_once_as_it_came_and_none_that_is_over(
             pause.lift(parts.store, now, who="you")
             if held:
                 pause.hold(parts.store, held, now, who="you")
-            return overview.troubles(parts.store)
+            return overview.troubles(parts)
 
     with desk.parts() as parts, parts.store.transaction():
         seen = tracker.seen(parts.store)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.desk import ACME, BIRCH, Desk
+from tests.desk import ACME, BIRCH, Desk, Row, rejected
 from tests.smtp_server import Server
 from tests.system.test_advice import account_refused, approved, approved_without_account, server_gone, tracker_gone
 
@@ -32,6 +32,30 @@ def test_trouble_shows_wherever_a_person_looks_with_what_to_do(
         assert step in told, words
         assert told.count(shown) <= 2, "it is told once, and once more as what was tried last"
     assert len(desk.ok().splitlines()) <= 5
+
+
+def test_a_tracker_that_has_just_gone_is_told_by_whoever_looks_first(desk: Desk) -> None:
+    """No look at the tracker has noticed it yet; also with an empty outbox."""
+    desk.save(ACME)
+    desk.ok("scan")
+    desk.tracker.unlink()
+    for words in ((), ("status",), ("outbox",)):
+        assert f"There is no file {desk.tracker}. Put it back" in desk.ok(*words), words
+    assert desk.json("status")["tracker"]["trouble"].startswith("There is no file")
+
+
+def test_the_outbox_shows_what_waits_for_a_word_and_of_many_the_first(desk: Desk) -> None:
+    rows = [
+        rejected(Row(f"Employer {letter}", applied=f"2026-10-{day}")) for day, letter in enumerate("ABCDEFGHIJ", 11)
+    ]
+    desk.save(*rows)
+    desk.ok("scan")
+    told = desk.ok("outbox")
+    assert "followup answer Q1" in told
+    assert told.count("Employer") == 8
+    assert told.count("followup questions") == 1
+    desk.ok("answer", "Q1", "none")
+    assert "Employer" not in desk.ok("outbox")
 
 
 def test_the_words_of_a_server_are_shown_as_they_came(desk: Desk) -> None:
