@@ -40,6 +40,8 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 HEADER = ("Company", "Role", "Applied", "Status", "Contact", "Notes")
 STATUSES = ("Applied", "Interview", "Offer", "Withdrawn", "Ghosted", "On hold")
 REQUEST = LetterKind.FEEDBACK_REQUEST
+CLAIM = "letting me know"
+"""What only a letter about a decision says."""
 PENDING = frozenset({QuestionKind.FIRST_SIGHT, QuestionKind.BURST, QuestionKind.IDENTITY})
 
 
@@ -349,6 +351,8 @@ class World:
                 assert known.present, f"L{letter.id} is approved and has no row"
             if letter.state in UNSENT and known.present and truth not in self.by_name:
                 assert truth in rejected, f"L{letter.id} is {letter.state}, and its row says {known.said.status_text}"
+            if letter.state in UNSENT and known.present and letter.id not in self.words and CLAIM in letter.text:
+                assert truth in rejected, f"L{letter.id} claims a decision, and its row says {known.said.status_text}"
         without = (self.expected & single) - having - self.answered - {self._truth(number) for number in asked}
         assert not without, f"rejected, and nothing was drafted: Firm{without}"
 
