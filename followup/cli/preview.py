@@ -31,10 +31,6 @@ _NOT_KNOWN = "not known"
 SHOWN = 12
 """So many lines of each list are shown."""
 
-_FIELDS = {
-    "applied": "applied on", "outcome_date": "outcome on", "weak_date": "last changed", "interview": "interview on",
-    "contact_name": "contact's name",
-}  # fmt: skip
 _DAYS = {
     DateOrder.ISO: "",
     DateOrder.NONE: ", and without dates",
@@ -115,10 +111,11 @@ def print_preview(name: str, result: Preview, person: Person) -> None:
     """What was read as what, how every status was understood, what is open, what would be drafted, and one letter."""
     reading = result.reading
     delimiter = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(reading.delimiter, "")
+    kind = f"{reading.encoding} with {delimiter}" if reading.delimiter else "a workbook"
     number = len(reading.applications)
     read = f"{number} application{'' if number == 1 else 's'}"
-    click.echo(f"{name} is {reading.encoding} with {delimiter}{_DAYS[reading.date_order]}: {read}.")
-    _section("Columns", [[_FIELDS.get(use.field, use.field), use.header, use.sample] for use in reading.columns])
+    click.echo(f"{name} is {kind}{_DAYS[reading.date_order]}: {read}.")
+    _section("Columns", [[use.field, use.header, use.sample] for use in reading.columns])
     _section("What became of them", _outcomes(reading))
     open_points = [[f"? {doubt.text}"] for doubt in reading.doubts]
     open_points += [[f"! line {problem.line}: {problem.text}"] for problem in reading.problems]

@@ -14,15 +14,21 @@ from followup.steps import review
 
 
 @click.group(invoke_without_command=True)
+@click.option("--language", default="en", show_default=True, help="List those of this language, as two letters.")
 @click.pass_context
-def templates(ctx: click.Context) -> None:
+def templates(ctx: click.Context, language: str) -> None:
     """List the templates; copy, check and show them."""
     if ctx.invoked_subcommand is not None:
         return
     own, shipped = _folders(ctx)
-    for name in _listed(Templates([own, shipped])):
-        click.echo(f"{name}  (yours)" if (own / name).is_file() else name)
-    click.echo("\nTo have one of your own: followup templates copy NAME")
+    listed = _listed(Templates([own, shipped]))
+    for name in listed:
+        yours = (own / name).is_file()
+        if yours or _language(name) in (None, language):
+            click.echo(f"{name}  (yours)" if yours else name)
+    others = sorted({other for name in listed if (other := _language(name)) and other != language})
+    click.echo(f"\nThere are {', '.join(others)} too: followup templates --language {others[0]}")
+    click.echo("To have one of your own: followup templates copy NAME")
 
 
 @templates.command()
@@ -83,6 +89,12 @@ def _folders(ctx: click.Context) -> tuple[Path, Path]:
 def _listed(templates: Templates) -> list[str]:
     """The paths of those that a person may have of their own."""
     return [name for name in templates.names() if name.endswith((".j2", ".toml"))]
+
+
+def _language(name: str) -> str | None:
+    """`de` of `letters/de/day.txt.j2` and of `words/de.toml`; None of what belongs to no language."""
+    folder, *rest = name.split("/")
+    return rest[0].partition(".")[0] if folder in ("letters", "nudges", "words") else None
 
 
 def _find(templates: Templates, name: str, language: str) -> str:

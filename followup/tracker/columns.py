@@ -43,7 +43,7 @@ class Columns:
 def assign(header: Sequence[str], rows: Sequence[Sequence[str]], words: Words, override: Mapping[str, str]) -> Columns:
     """Read the header by the words; `override` maps a field to a header as written, and wins."""
     plains = [plain(cell[:LONGEST_CELL]) for cell in header]
-    chosen, amiss = _chosen(plains, override)
+    chosen, amiss = _chosen(header, plains, override)
     cells = [_filled(rows, place) for place in range(len(header))]
     stages = tuple(
         (place, name)
@@ -111,15 +111,18 @@ def _likeness(name: str, names: Sequence[str]) -> float:
     return max((SequenceMatcher(None, name, other).ratio() for other in names), default=0.0) if len(name) > 3 else 0.0
 
 
-def _chosen(plains: Sequence[str], override: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
+def _chosen(
+    header: Sequence[str], plains: Sequence[str], override: Mapping[str, str]
+) -> tuple[dict[str, int], tuple[str, ...]]:
     """(the places that the person named, what is wrong with their naming)."""
     chosen: dict[str, int] = {}
     amiss = []
+    there = ", ".join(repr(cell[:LONGEST_NAME]) for cell in header if cell.strip())
     for field, name in override.items():
         if field not in FIELDS:
-            amiss.append(f"FOLLOWUP_COLUMNS names a field {field!r}; there is none.")
+            amiss.append(f"FOLLOWUP_COLUMNS names a field {field!r}; there are {', '.join(sorted(FIELDS))}.")
         elif plain(name) not in plains:
-            amiss.append(f"FOLLOWUP_COLUMNS names a column {name!r}; this header has none.")
+            amiss.append(f"FOLLOWUP_COLUMNS names a column {name!r}; this header has {there}.")
         else:
             chosen[field] = plains.index(plain(name))
     return chosen, tuple(amiss)

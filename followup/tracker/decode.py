@@ -57,7 +57,7 @@ class Table:
     """
 
     encoding: str
-    delimiter: str
+    delimiter: str  # "" in a workbook
     lines: list[int]
     rows: list[list[str]]
     header: int | None
@@ -187,7 +187,7 @@ def _workbook(data: bytes, kind: str, words: Words) -> Table | Refusal:
     rows = max(found, key=lambda rows: _header(rows, words)[0])
     lines = list(range(1, len(rows) + 1))
     header = _header(rows, words)[1]
-    return Table(encoding="utf-8", delimiter=",", lines=lines, rows=rows, header=header, stray=())
+    return Table(encoding="utf-8", delimiter="", lines=lines, rows=rows, header=header, stray=())
 
 
 def _table(encoding: str, text: str, words: Words) -> Table:

@@ -9,7 +9,9 @@ import pytest
 from followup.model.question import QuestionKind
 from followup.steps import answering
 from followup.store import questions
+from followup.tracker.words import FIELDS
 from tests.desk import ACME, BIRCH, MONDAY_MORNING, Desk, Row, rejected
+from tests.unit.test_reading import xlsx
 
 SHEET = "Firma;Stelle;Stav;E-mail\nMüller & Söhne;Übersetzer;Wibbled;j@x.example.org\nBirke;Köchin;Odesláno;\n"
 
@@ -30,6 +32,19 @@ def sheet(desk: Desk) -> Path:
     file = desk.folder / "other.csv"
     file.write_bytes(SHEET.encode("cp1250"))
     return file
+
+
+def test_a_preview_says_what_a_file_is_and_its_fields_as_the_settings_call_them(desk: Desk, tmp_path: Path) -> None:
+    book = tmp_path / "jobs.xlsx"
+    book.write_bytes(xlsx())
+    assert "jobs.xlsx is a workbook" in desk.ok("preview", str(book))
+    desk.save(ACME)
+    told = desk.ok("preview", str(desk.tracker))
+    assert "applications.csv is utf-8 with commas" in told
+    listed = told.partition("Columns\n")[2].partition("\n\n")[0].splitlines()
+    named = [line.split()[0] for line in listed]
+    assert {"company", "applied", "interview"} < set(named)
+    assert set(named) <= FIELDS
 
 
 def test_a_preview_is_made_by_the_settings_and_own_words(desk: Desk, sheet: Path) -> None:

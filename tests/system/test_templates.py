@@ -1,10 +1,15 @@
 """The person's own words, through the real commands."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
+from followup.assembly import shipped_templates
 from followup.cli import cli
 from tests.desk import ACME, BIRCH, Desk, rejected
+
+TEMPLATES = shipped_templates()
 
 
 def test_a_copied_template_is_used_from_then_on_and_is_not_overwritten(desk: Desk) -> None:
@@ -21,8 +26,13 @@ def test_a_copied_template_is_used_from_then_on_and_is_not_overwritten(desk: Des
 
 
 def test_i12_every_template_that_is_listed_can_be_copied(desk: Desk) -> None:
-    names = [line for line in desk.ok("templates").splitlines() if line.endswith((".j2", ".toml"))]
-    assert {"playbook.toml", "words/es.toml"} < set(names)
+    languages = re.search(r"There are (.+) too", desk.ok("templates"))
+    assert languages is not None
+    told = [desk.ok("templates", "--language", language) for language in ("en", *languages[1].split(", "))]
+    names = sorted({line for text in told for line in text.splitlines() if line.endswith((".j2", ".toml"))})
+    assert {"playbook.toml", "letters/en/day.txt.j2", "words/es.toml", "words/ja.toml"} < set(names)
+    there = {file.relative_to(TEMPLATES).as_posix() for file in TEMPLATES.rglob("*")}
+    assert set(names) == {name for name in there if name.endswith((".j2", ".toml"))}
     for place, name in enumerate(names):
         typed = name if place % 2 else name.partition(".")[0]
         copied = CliRunner().invoke(cli, ["--config", str(desk.config), "templates", "copy", typed])

@@ -92,6 +92,9 @@ def test_a_mistake_in_the_settings_is_told_and_hides_nothing() -> None:
     found = read("Company,Status\nAcme,Rejected\n", columns={"status": "Fate", "mood": "Status"})
     assert [one.outcome for one in found.applications] == [Outcome.REJECTED]
     assert ["Fate" in problem.text or "mood" in problem.text for problem in found.problems] == [True, True]
+    column, field = (problem.text for problem in found.problems)
+    assert "this header has 'Company', 'Status'." in column
+    assert "there are applied, " in field
 
 
 @pytest.mark.parametrize(
