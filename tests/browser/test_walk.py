@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from followup.steps import reply, review
@@ -37,6 +38,7 @@ def test_from_a_row_that_becomes_rejected_to_a_page_that_says_sent(desk: Desk, s
         assert Mail(mail.recipient, mail.data).digest == digest == desk.letter("Acme Tools")["digest"]
 
 
+@pytest.mark.slow
 def test_without_javascript_a_draft_appears_within_half_a_minute(desk: Desk, serve: Serve, chromium: Browser) -> None:
     desk.save(ACME)
     with serve("run", "--web") as link:
@@ -167,6 +169,7 @@ def test_everything_is_done_by_keyboard_and_one_slip_sends_nothing(desk: Desk, s
         expect(live.locator(".title .state")).to_have_text("put away")
 
 
+@pytest.mark.slow
 def test_every_action_on_a_letter_is_done_by_tab_and_enter_alone(desk: Desk, serve: Serve, page: Page) -> None:
     with Server(script={"dot": "accept-drop", "rcpt jobs@birch.example.org": "550 5.1.1 no"}) as server:
         desk.use_server(server.port)

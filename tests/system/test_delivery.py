@@ -184,6 +184,7 @@ def test_c9_sigterm_lets_the_daemon_finish_the_message_in_hand(desk: Desk) -> No
     assert len(server.mails) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("phase", "state"),
     [("greeting", "approved"), ("mail", "approved"), ("rcpt", "approved"), ("data", "approved"), ("dot", "in_doubt")],
@@ -206,6 +207,7 @@ def test_c9_sigterm_ends_the_daemon_wherever_the_server_hangs(desk: Desk, phase:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ended", [True, False], ids=["ended", "left-alone"])
 def test_c9_what_is_saved_while_a_mail_is_on_its_way_keeps_the_daemon_neither_from_it_nor_from_its_end(
     desk: Desk, ended: bool
@@ -230,6 +232,7 @@ def test_c9_what_is_saved_while_a_mail_is_on_its_way_keeps_the_daemon_neither_fr
     assert "unexpected" not in (desk.folder / "daemon.log").read_text()
 
 
+@pytest.mark.slow
 def test_c9_sigterm_ends_the_daemon_though_the_command_for_the_password_hangs(desk: Desk) -> None:
     asked, script = desk.folder / "asked", desk.folder / "ask"
     script.write_text(f"touch {asked}\nexec sleep 25\n")
@@ -304,6 +307,7 @@ def test_c10_ticks_and_a_daemon_at_once_send_each_letter_once(desk: Desk) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_a_yes_given_in_another_process_reaches_the_daemon_by_its_heartbeat(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
@@ -369,6 +373,7 @@ def _touch(desk: Desk) -> None:
     new.replace(desk.tracker)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("tick",), ("approve", "L2", "--now", "--digest")])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_c9_a_signal_ends_a_command_that_sends_after_the_mail_in_hand(
@@ -395,6 +400,7 @@ def test_c9_a_signal_ends_a_command_that_sends_after_the_mail_in_hand(
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("tick",), ("approve", "L1", "--now", "--digest")])
 def test_c9_a_signal_cuts_a_mail_short_that_its_server_never_answers(desk: Desk, words: tuple[str, ...]) -> None:
     with Server(script={"dot": "hang"}) as server:

@@ -164,6 +164,7 @@ def test_p25_a_yes_given_while_its_employer_is_forgotten_stops_nothing_else(desk
     assert [mail.recipient for mail in server.mails] == [BIRCH.contact]
 
 
+@pytest.mark.slow
 def test_while_another_program_reads_the_store_it_says_when_the_file_forgets(desk: Desk) -> None:
     desk.with_drafts(BIRCH)
     with closing(sqlite3.connect(desk.config.parent / "followup.db", isolation_level=None)) as reader:

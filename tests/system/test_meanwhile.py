@@ -173,6 +173,7 @@ def test_p1_a_letter_from_an_address_that_is_no_longer_the_persons_asks_again(de
     assert server.mails == []
 
 
+@pytest.mark.slow
 def test_p17_p3_an_outcome_that_cannot_be_kept_for_a_moment_cuts_no_other_letter_short(desk: Desk) -> None:
     both, locked, go_on = threading.Barrier(2), threading.Event(), threading.Event()
 

@@ -128,6 +128,7 @@ def test_service_installs_a_crontab_line_beside_others_and_checks_that_it_ticks(
             subprocess.run(["crontab", "-r"], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_wheel_runs_the_demo_in_a_fresh_environment_outside_the_checkout(tmp_path: Path) -> None:
     wheels = tmp_path / "wheels"

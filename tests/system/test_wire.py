@@ -113,6 +113,7 @@ def test_s5_an_account_refused_for_good_is_stopped_and_one_refused_for_now_waits
     assert len(server.mails) == 1
 
 
+@pytest.mark.slow
 def test_s6_an_answer_nine_minutes_after_the_dot_is_still_a_yes(desk: Desk, need: Need) -> None:
     """The command's clock runs 60 times as fast as the server's."""
     with Server(delay_after_dot=9) as server:
@@ -207,6 +208,7 @@ def test_s12_an_address_of_another_alphabet_stops_no_other_letter(desk: Desk) ->
     ]
 
 
+@pytest.mark.slow
 def test_n1_a_letter_whose_text_was_lost_on_its_way_is_in_doubt_and_never_goes_again(
     need: Need, tmp_path: Path
 ) -> None:
@@ -251,6 +253,7 @@ FAST = "+0 x60"
 """A clock for the command that runs so much faster, so that its minute is a second."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "script", "state", "kept"),
     [

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from benchmarks import mutations
 from benchmarks.generator import made
 from followup import assembly
@@ -16,6 +18,7 @@ def drafts(data: bytes) -> int:
     return sum(one.outcome is Outcome.REJECTED for one in reading.read(data, WORDS).applications)
 
 
+@pytest.mark.slow
 def test_d4_d10_another_form_gives_the_same_drafts_and_damage_drafts_for_no_undamaged_row() -> None:
     found = mutations.mutated(range(90_000, 90_150))
     assert found.files == 150 * mutations.OF_EACH

@@ -546,6 +546,7 @@ def severed(need: Need, what: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("phase", "ending", "kept"),
     [
