@@ -6,6 +6,7 @@ What costs time to import is imported when a step first asks for it: `followup o
 import os
 import platform
 import select
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -211,16 +212,18 @@ def _printed(command: str, what: str, environment: Mapping[str, str]) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        process_group=0,  # So that what the shell has started can be ended with it.
     ) as process:
         try:
             printed = _read(process, monotonic() + PASSWORD_COMMAND_SECONDS)
+            if len(printed) > LONGEST_SECRET:
+                raise WorkError(f"The command of {name} failed: it printed far more than a secret. Try it by hand.")
             code = process.wait(PASSWORD_COMMAND_SECONDS)
         except subprocess.TimeoutExpired:
             raise WorkError(f"The command of {name} timed out. Try it by hand.") from None
         finally:
-            process.kill()
-    if len(printed) > LONGEST_SECRET:
-        raise WorkError(f"The command of {name} failed: it printed far more than a secret. Try it by hand.")
+            if process.returncode is None:  # Nobody has waited for it, so its number is still its own.
+                os.killpg(process.pid, signal.SIGKILL)
     if code:
         # What it complained of is not repeated: it could hold the secret, and this sentence is kept in the log.
         raise WorkError(f"The command of {name} failed with exit code {code}. Try it by hand.")
@@ -246,5 +249,4 @@ def _read(process: subprocess.Popen[bytes], until: float) -> bytes:
         if not part:
             return printed
         printed += part
-    process.kill()
     return printed

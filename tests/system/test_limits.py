@@ -1,10 +1,12 @@
 """What a person's own command or template does without an end ends in a sentence."""
 
+from pathlib import Path
+
 import pytest
 
 from followup import assembly
 from followup.errors import TemplateError, WorkError
-from tests.desk import ACME, Desk
+from tests.desk import ACME, Desk, wait_until
 
 
 @pytest.mark.parametrize("command", ["yes", "cat /dev/zero", "echo secret; yes", "yes | cat"])
@@ -22,6 +24,22 @@ def test_p18_a_password_command_that_hangs_is_stopped(
     desk.write_settings(SMTP_HOST="127.0.0.1", SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND=command)
     with pytest.raises(WorkError, match="timed out"):
         assembly.account(assembly.settings(desk.config))
+
+
+@pytest.mark.parametrize(
+    "command", ["{child}; true", "{child} & echo secret", "({child} & wait); true", "{child} >/dev/null & yes"]
+)
+def test_p18_what_a_stopped_password_command_has_started_is_stopped_too(
+    desk: Desk, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assembly, "PASSWORD_COMMAND_SECONDS", 0.5)
+    pid, script = desk.folder / "pid", desk.folder / "child.sh"
+    script.write_text(f"echo $$ >{pid}\nexec sleep 1000\n")
+    command = command.format(child=f"sh {script}")
+    desk.write_settings(SMTP_HOST="127.0.0.1", SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND=command)
+    with pytest.raises(WorkError, match=r"timed out|more than a secret"):
+        assembly.account(assembly.settings(desk.config))
+    wait_until(lambda: not Path("/proc", pid.read_text().strip()).exists())
 
 
 @pytest.mark.parametrize(
