@@ -34,7 +34,7 @@ SECRETS = ("SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND", "SMTP_TOKEN_COMMAND")
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]+")
 
 
-Signature = tuple[int, int, int, int, int, int]
+Signature = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,8 @@ def signature(file: Path) -> Signature | None:
         status, folder = file.stat(), file.parent.stat()
     except OSError:
         return None
-    return status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, folder.st_mode
+    of_file = (status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return (*of_file, folder.st_mode)
 
 
 NOWHERE = Path(os.devnull) / FILE_NAME

@@ -166,6 +166,12 @@ class Desk:
         letter = self.letter(company)
         return self.run("approve", letter["id"], "--now", "--digest", letter["digest"])
 
+    def approve_all(self) -> datetime:
+        """Approve every draft; a moment at which all of them are due."""
+        for letter in self.json("outbox"):
+            self.ok("approve", letter["id"], "--digest", letter["digest"])
+        return max(datetime.fromisoformat(one["not_before"]) for one in self.json("outbox")) + timedelta(minutes=1)
+
     def approve_all_now(self) -> None:
         """Approve every draft, due at once, without dispatching here."""
         now = datetime.now(UTC)

@@ -24,6 +24,7 @@ _ONE_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 class Past:
     """What went before between this person and that address or company.
 
+    `own_words_of` is the status of a row that does not say rejected, where the words are the person's own.
     `may_have_gone_on` is the day of an attempt to send this very letter of which nobody knows the end; `elsewhere` are
     the other folders from which this tracker is followed, and `unknown` is why it is not known what went from there.
     """
@@ -32,6 +33,7 @@ class Past:
     refused_on: date | None = None
     asked_on: date | None = None
     may_have_gone_on: date | None = None
+    own_words_of: str | None = None
     same_text: bool = False
     unanswered: str | None = None
     answered: bool = False
@@ -79,6 +81,9 @@ def own_yes(past: Past, recipient: str | None) -> tuple[str, ...]:
         reasons.append(f"It may have gone on {past.may_have_gone_on.day} {past.may_have_gone_on:%b}.")
     if past.asked_on is not None:
         reasons.append(f"Another letter to {recipient} is of {past.asked_on.day} {past.asked_on:%b}.")
+    if past.own_words_of is not None:
+        status = f"Your tracker says “{past.own_words_of}”"
+        reasons.append(f"{status}, and its words are your own: they may speak of a no that never came.")
     return tuple(reasons)
 
 

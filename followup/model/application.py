@@ -25,6 +25,10 @@ class Outcome(StrEnum):
     UNDECIDED = "undecided"
 
 
+NOTHING_TO_ASK = frozenset({Outcome.OFFER, Outcome.ACCEPTED, Outcome.OFFER_DECLINED, Outcome.NOT_APPLIED})
+"""Outcomes in which nothing was, or will be, decided against the person: no feedback is asked for, not even by name."""
+
+
 class Stage(StrEnum):
     """How far an application got."""
 

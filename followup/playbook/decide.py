@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from followup.model.application import Application, Outcome, Stage, recency
+from followup.model.application import NOTHING_TO_ASK, Application, Outcome, Stage, recency
 from followup.model.letter import REMARKED, UNSENT, Letter, LetterKind, LetterState
 from followup.model.question import QuestionKind
 from followup.playbook import series
@@ -103,14 +103,17 @@ def _offer(rejected: Mapping[int, Application]) -> list[Ask]:
 def withheld(letter: Letter, application: Application, *, present: bool) -> Move | None:
     """What becomes of a letter that has not gone and that its row, as it is now, does not bear out; None if it does.
 
-    A thank-you answers a mail that came, however the application ends.
+    A thank-you answers a mail that came, however the application ends; a request that the person asked for by name
+    stands whatever the row says, unless there is nothing to ask for.
     """
     if letter.state not in UNSENT:
         return None
     if not present:
         held = letter.state is LetterState.APPROVED
         return Move(letter=letter, to=LetterState.DRAFT, reason=ROW_GONE) if held else None
-    if letter.kind is LetterKind.THANK_YOU or letter.by_name or application.outcome is Outcome.REJECTED:
+    if letter.kind is LetterKind.THANK_YOU or application.outcome is Outcome.REJECTED:
+        return None
+    if letter.by_name and application.outcome not in NOTHING_TO_ASK:
         return None
     return Move(letter=letter, to=LetterState.WITHDRAWN, reason=NO_LONGER_REJECTED)
 

@@ -44,9 +44,9 @@ def dispatch(
     2. While mail is paused, the store was copied or the clock put back, or the settings changed since they were read,
        nothing more is done.
     3. Letters that are too late return to draft.
-    4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, letters go; if it
-       can, but is not believed, or what follows from it cannot be put down, they wait. It is looked at again while
-       mails wait for their server, and before each letter's DATA. `scanned` is told what came of it.
+    4. The tracker is looked at, so that an edit there still holds a letter back. If it can't be read, is not believed,
+       or what follows from it cannot be put down, letters wait. It is looked at again while mails wait for their
+       server, and before each letter's DATA. `scanned` is told what came of it.
     5. Letters whose row does not bear them out are held, also where it was the store that had it wrong.
     6. Of those that are due, letters from an address that is no longer the person's, or that would not
        arrive as shown, return to draft; those outside the

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from followup.errors import Refused, StoreError
 from followup.letters import mime, proofread
 from followup.letters.compose import Facts, facts_of
-from followup.model.application import Application, Known, Stage
+from followup.model.application import Application, Known, Outcome, Stage
 from followup.model.letter import Letter, LetterKind, Note, Text
 from followup.model.question import QuestionKind
 from followup.playbook import decide, timing
@@ -165,7 +165,10 @@ def past(parts: Parts, letter: Letter, now: datetime) -> proofread.Past:
     """What went before between the person and this letter's address and company."""
     local = parts.calendar().local
     doubt = letter.may_have_gone_at
+    said = known(parts, letter.application).said
+    unclaimed = letter.edited and letter.kind is LetterKind.FEEDBACK_REQUEST and said.outcome is not Outcome.REJECTED
     own = proofread.Past(
+        own_words_of=said.status_text if unclaimed else None,
         may_have_gone_on=None if doubt is None else local(doubt).date(),
         unanswered=_unanswered(parts, letter) if letter.kind is LetterKind.FOLLOW_UP else None,
         answered=letter.kind is not LetterKind.THANK_YOU and _have_written(parts, letter.application),

@@ -52,9 +52,9 @@ class Lookout:
         return self.disbelief() is None
 
     def disbelief(self) -> str | None:
-        """Why what the tracker says is not believed, though it can be read: no letter may go by what it said before."""
+        """Why what the tracker says by now is not known, or not believed: no letter may go by what it said before."""
         seen = tracker.seen(self._parts.store)
-        return seen.trouble if seen is not None and seen.signature is not None else None
+        return seen.trouble if seen is not None else None
 
     def glance(self) -> None:
         """Look where that can be done now; what stands in its way is told when it is looked at the next time."""

@@ -1,26 +1,22 @@
 """What the person does with letters, nudges and questions. The command line and the page are two faces of this."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from followup.config import is_address
-from followup.errors import Refused
+from followup.errors import Refused, WorkError
 from followup.letters import mime, proofread
 from followup.model.address import identity, is_no_reply
-from followup.model.application import Known, Outcome
+from followup.model.application import NOTHING_TO_ASK, Known, Outcome
 from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, NoteLevel, Text
 from followup.model.nudge import Nudge, NudgeState
 from followup.playbook import decide, series, timing
 from followup.steps import asking, drafting, nudging, sealing
 from followup.steps.parts import Parts
-from followup.store import (
-    applications,
-    asked,
-    letters,
-    never,
-    nudges,
-)
+from followup.steps.scan import scan
+from followup.store import applications, asked, letters, never, nudges
 
 YOU = "you"
 LOCK_SECONDS = 10.0
@@ -58,11 +54,8 @@ def _draft(parts: Parts, numbers: Sequence[int], now: datetime, why: str) -> lis
     return made
 
 
-_NO_REASON_TO_ASK = frozenset({Outcome.OFFER, Outcome.ACCEPTED, Outcome.OFFER_DECLINED, Outcome.NOT_APPLIED})
-
-
 def _refuse_unasked(known: Known) -> None:
-    if known.said.outcome in _NO_REASON_TO_ASK:
+    if known.said.outcome in NOTHING_TO_ASK:
         raise Refused(
             f"Your tracker says “{known.said.status_text}” of {known.said.company}:"
             " that is no rejection, so there is nothing to ask for. Nothing was drafted."
@@ -146,7 +139,7 @@ def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
 
     One whose row no longer says rejected is withdrawn instead.
     """
-    if letter.state is not LetterState.HANDED_OVER:
+    if letter.state is not LetterState.HANDED_OVER or letter.may_have_gone_at is not None:
         return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
     with asked.writing() as memory:
         memory.drop(letter.message_id)
@@ -161,8 +154,11 @@ def discard(parts: Parts, letter: Letter, now: datetime) -> Letter:
 def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
     """The person sends these very words by other means, and an approved letter goes no more by itself.
 
-    Its address counts as asked from now on. Raises Refused where the letter has changed meanwhile, or its row is gone.
+    Its address counts as asked from now on. The tracker is looked at first, as before a letter is sent. Raises Refused
+    where the letter has changed meanwhile, or its row is gone.
     """
+    with suppress(WorkError):  # Whatever stands in the way of that is told where the tracker is looked at next.
+        scan(parts, now, wait=LOCK_SECONDS)
     if current(parts, get(parts, letter.id)).digest != letter.digest:
         raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
     if letter.state is LetterState.HANDED_OVER:

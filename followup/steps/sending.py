@@ -256,9 +256,13 @@ class _Sending:
 
 
 def _asked_meanwhile(parts: Parts, memory: asked.Memory, letter: Letter, now: datetime) -> bool:
-    """Whether its address was asked from another store since this letter was approved."""
+    """Whether its address was asked from another store since this letter was approved.
+
+    Where the memory was lost and begun anew, its ids say nothing of what was known then, but the times do.
+    """
+    approved_at = letter.approved_at or letter.created_at
     return any(
-        ask.id > (letter.asks_known or 0) and now - ask.at <= proofread.ASKED_LATELY
+        (ask.id > (letter.asks_known or 0) or ask.at > approved_at) and now - ask.at <= proofread.ASKED_LATELY
         for ask in drafting.unknown_asks(parts, memory, letter)
     )
 

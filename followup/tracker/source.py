@@ -45,12 +45,16 @@ class Untouched:
 
 
 def signature(file: Path) -> str | None:
-    """What one `stat` tells of the file: it moves whenever the file does. None if there is none."""
+    """What one `stat` tells of the file: it moves whenever the file does. None if there is none.
+
+    The time of the last change of its status (`st_ctime`) is in it, which nobody can set back: a sync client gives a
+    file that it writes the time of modification that it has elsewhere.
+    """
     try:
         status = file.stat()
     except OSError:
         return None
-    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
 
 
 def missing(file: Path) -> Unreadable | None:

@@ -1,5 +1,6 @@
 """P7, P11: the sheet is looked at while letters and nudges wait for their server, and before each letter's DATA."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -117,7 +118,7 @@ def test_p7_a_save_is_noticed_while_a_nudge_waits_for_its_server(desk: Desk) -> 
             assert len(reminding.result().delivered) == 1
 
 
-@pytest.mark.parametrize("sheet", ["shrunk", "emptied", "other columns"])
+@pytest.mark.parametrize("sheet", ["shrunk", "emptied", "other columns", "gone", "a folder"])
 def test_p11_p6_while_the_sheet_is_not_believed_no_letter_goes_by_what_it_said(desk: Desk, sheet: str) -> None:
     now = MONDAY_MORNING
     with Server() as server:
@@ -129,11 +130,31 @@ def test_p11_p6_while_the_sheet_is_not_believed_no_letter_goes_by_what_it_said(d
             desk.tracker.write_text("")
         elif sheet == "other columns":
             desk.tracker.write_text(whole.replace("Company", "Aa").replace("Status", "Bb"))
+        elif sheet in ("gone", "a folder"):
+            desk.tracker.unlink()
+        if sheet == "a folder":
+            desk.tracker.mkdir()
         with desk.parts(now) as parts:
             report = dispatch(parts, now)
         assert server.mails == []
         assert report.trouble is not None
+        if sheet == "a folder":
+            desk.tracker.rmdir()
         desk.tracker.write_text(whole)
         with desk.parts(now) as parts:
             dispatch(parts, now)
     assert len(server.mails) == len(TEN)
+
+
+def test_p11_an_edit_that_shows_in_neither_length_nor_time_of_modification_is_noticed(desk: Desk) -> None:
+    now = MONDAY_MORNING
+    with Server() as server:
+        desk.use_server(server.port)
+        approved(desk, TEN, now)
+        before = desk.tracker.stat()
+        desk.tracker.write_bytes(desk.tracker.read_bytes().replace(b"Rejected", b"Accepted"))
+        os.utime(desk.tracker, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert (desk.tracker.stat().st_size, desk.tracker.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+        with desk.parts(now) as parts:
+            dispatch(parts, now)
+    assert server.mails == []

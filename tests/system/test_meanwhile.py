@@ -141,7 +141,8 @@ def test_p25_p3_a_broken_template_or_playbook_of_ones_own_leaves_no_approved_let
     assert len(server.mails) == (broken == "nudge")
 
 
-def test_p25_d11_a_tracker_that_links_to_itself_keeps_no_approved_letter_from_going(desk: Desk) -> None:
+def test_p11_d11_while_the_tracker_cannot_be_read_letters_wait_and_go_once_it_can(desk: Desk) -> None:
+    """What it says by now is not known: a row may have been set back before it went away."""
     with Server() as server:
         desk.use_server(server.port)
         desk.with_drafts(BIRCH)
@@ -150,23 +151,25 @@ def test_p25_d11_a_tracker_that_links_to_itself_keeps_no_approved_letter_from_go
             review.approve(parts, one, one.digest, parts.clock(), at_once=True)
         desk.tracker.unlink()
         desk.tracker.symlink_to(desk.tracker)
+        log = desk.folder / "daemon.log"
         with desk.daemon():
+            wait_until(lambda: log.read_text().count(str(desk.tracker)) > 1)
+            assert str(desk.tracker) in desk.ok("outbox")
+            assert (desk.letter("Birch Paper")["state"], server.mails) == ("approved", [])
+            desk.save(rejected(BIRCH))
             wait_until(lambda: server.mails)
             wait_until(lambda: desk.letter("Birch Paper")["state"] == "sent")
-        log = (desk.folder / "daemon.log").read_text()
-        assert "unexpected" not in log
-        assert log.count("applications.csv") >= 1
+        assert "unexpected" not in log.read_text()
 
 
 def test_p1_a_letter_from_an_address_that_is_no_longer_the_persons_asks_again(desk: Desk) -> None:
     with Server() as server:
         desk.use_server(server.port)
         desk.with_drafts(BIRCH)
-        letter = desk.letter("Birch Paper")
-        desk.ok("approve", "L1", "--digest", letter["digest"])
+        due = desk.approve_all()
         desk.write_settings(EMAIL="sam.rivera@example.org")
-        with desk.parts() as parts:
-            dispatch(parts, MONDAY_MORNING)
+        with desk.parts(due) as parts:
+            dispatch(parts, due)
         held = desk.letter("Birch Paper")
         assert held["state"] == "draft"
         assert "Your address has changed in your settings" in str(held["notes"])

@@ -25,13 +25,6 @@ DOVE = replace(BIRCH, company="Dove Works", contact="jobs@dove.example.org")
 ELM = replace(BIRCH, company="Elm Works", contact="jobs@elm.example.org")
 
 
-def approved(desk: Desk) -> datetime:
-    """Approve everything; a moment at which all of it is due."""
-    for letter in desk.json("outbox"):
-        desk.ok("approve", letter["id"], "--digest", letter["digest"])
-    return max(datetime.fromisoformat(one["not_before"]) for one in desk.json("outbox")) + timedelta(minutes=1)
-
-
 def at(desk: Desk, moment: datetime) -> DispatchReport:
     with desk.parts(moment) as parts:
         return dispatch(parts, moment)
@@ -42,7 +35,7 @@ def test_letters_keep_a_gap_apart(desk: Desk) -> None:
         desk.use_server(server.port)
         desk.write_settings(GAP="600")
         desk.with_drafts(ACME, BIRCH, DOVE)
-        due = approved(desk)
+        due = desk.approve_all()
         for minute, number in ((0, 1), (5, 1), (10, 2), (11, 2), (20, 3)):
             at(desk, due + timedelta(minutes=minute))
             assert len(server.mails) == number, minute
@@ -53,7 +46,7 @@ def test_no_more_than_so_many_letters_go_in_a_day_and_the_rest_goes_on_the_next(
         desk.use_server(server.port)
         desk.write_settings(LETTERS_A_DAY="2")
         desk.with_drafts(ACME, BIRCH, DOVE)
-        due = approved(desk)
+        due = desk.approve_all()
         at(desk, due)
         at(desk, due + timedelta(hours=3))
         assert len(server.mails) == 2
@@ -115,11 +108,10 @@ def test_p12_a_yes_to_send_now_that_could_not_be_followed_goes_back_to_the_windo
 
 
 def test_p12_a_letter_that_a_slow_server_keeps_waiting_does_not_leave_after_the_window(desk: Desk) -> None:
-    five_to_five = MONDAY_MORNING + timedelta(hours=6, minutes=55)
     with Server() as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME)
-        approved(desk)
+        five_to_five = desk.approve_all().replace(hour=16, minute=55)
         with desk.parts(five_to_five) as parts:
             late = replace(parts, clock=lambda: five_to_five + timedelta(minutes=6))
             (attempt,) = dispatch(late, five_to_five).attempts
@@ -191,7 +183,7 @@ def test_s14_a_server_that_asks_for_patience_gets_it_from_the_whole_account(
     with Server(script=script) as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME, BIRCH, DOVE)
-        due = approved(desk)
+        due = desk.approve_all()
         first = at(desk, due)
         assert (len(first.attempts), server.connections) == (1, 1)
         again = at(desk, due + timedelta(minutes=2))
@@ -211,7 +203,7 @@ def test_s14_s3_patience_with_a_server_doubles_each_time(
     with Server(script=script) as server:
         desk.use_server(server.port)
         desk.with_drafts(ACME, BIRCH)
-        tried = approved(desk)
+        tried = desk.approve_all()
         at(desk, tried)
         for times in range(1, 5):
             wait = timedelta(minutes=5) * 2 ** (times - 1)
@@ -233,7 +225,7 @@ def test_s5_a_refused_log_in_stops_the_account_until_a_word(
         desk.use_server(server.port)
         desk.write_settings(SMTP_SECURITY="starttls", SMTP_USERNAME="sam", SMTP_PASSWORD="wrong")
         desk.with_drafts(ACME, BIRCH)
-        due = approved(desk)
+        due = desk.approve_all()
         told = at(desk, due).trouble
         assert told is not None
         assert "log-in was refused" in told

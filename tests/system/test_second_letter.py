@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -17,8 +17,8 @@ from followup.model.letter import Letter, LetterState, Text
 from followup.steps import reply, review
 from followup.steps.dispatch import dispatch
 from followup.steps.parts import Parts
-from followup.store import asked, letters
-from tests.desk import ACME, BIRCH, MONDAY_MORNING, Desk
+from followup.store import applications, asked, letters
+from tests.desk import ACME, BIRCH, MONDAY_MORNING, Desk, rejected
 from tests.smtp_server import Server
 
 LATER = MONDAY_MORNING + timedelta(days=2)
@@ -217,6 +217,46 @@ def test_two_stores_that_said_yes_at_one_moment_send_one_letter(desk: Desk) -> N
             if only(parts).state is LetterState.DRAFT:
                 assert "another followup of yours has asked this address" in (only(parts).reason or "")
     assert sorted(states) == ["draft", "sent"]
+
+
+def test_what_may_have_gone_stays_an_ask_also_where_it_was_handed_over_and_taken_back(desk: Desk) -> None:
+    other = second_desk(desk)
+    with in_doubt(desk) as parts:
+        review.not_sent(parts, only(parts), LATER)
+        review.hand_over(parts, only(parts), LATER)
+        review.take_back(parts, only(parts), LATER)
+    other.ok("scan")
+    other.ok("draft", "acme")
+    with other.parts(LATER) as parts, pytest.raises(Refused, match="Another letter to"):
+        approve(parts)
+
+
+def test_an_ask_is_known_also_where_the_memory_was_lost_since_the_yes(desk: Desk) -> None:
+    with Server() as server:
+        desk.use_server(server.port)
+        other = second_desk(desk)
+        desk.with_drafts(BIRCH, ACME)
+        desk.approve_all_now()
+        with desk.parts(datetime.now(UTC)) as parts:
+            dispatch(parts, parts.clock())
+        first = len(server.mails)
+        again = replace(ACME, role="Driver", applied="2026-10-02")
+        desk.save(rejected(BIRCH), rejected(ACME), rejected(again))
+        desk.ok("scan")
+        with desk.parts() as parts:
+            letter = letters.everything(parts.store)[-1]
+            review.approve(parts, letter, letter.digest, MONDAY_MORNING, at_once=True, again=True)
+        asked.file().unlink()
+        other.ok("scan")
+        with other.parts(LATER) as parts:
+            number = next(one.id for one in applications.everything(parts.store) if one.said.role == "Driver")
+            (letter,) = review.draft(parts, [number], LATER, "asked for")
+            review.approve(parts, letter, letter.digest, LATER, at_once=True)
+            dispatch(parts, LATER)
+        with desk.parts(LATER + timedelta(minutes=1)) as parts:
+            dispatch(parts, parts.clock())
+            assert letters.everything(parts.store)[-1].state is LetterState.DRAFT
+    assert len(server.mails) == first + 1
 
 
 def test_a_restored_store_knows_of_what_was_asked_since(desk: Desk) -> None:

@@ -242,3 +242,45 @@ def test_p11_what_was_asked_for_by_name_needs_no_rejection_until_its_row_says_so
     assert sheet.letter(letter.id).state is LetterState.DRAFT
     sheet.save(NO, replace(CEDAR, status="Offer"))
     assert sheet.letter(letter.id).state is LetterState.WITHDRAWN
+
+
+@pytest.mark.parametrize("put_by", ["discarded", "failed", "in doubt", "handed over"])
+@pytest.mark.parametrize("status", ["Offer", "Offer accepted", "Offer declined", "Wishlist"])
+def test_p11_what_was_asked_for_by_name_comes_back_as_no_draft_once_there_is_nothing_to_ask_for(
+    sheet: Sheet, server: Server, put_by: str, status: str
+) -> None:
+    reached = replace(CEDAR, contact="jobs@cedar.example.org")
+    sheet.save(NO, reached)
+    (letter,) = review.draft(sheet.parts, [2], MONDAY_MORNING, "you asked for it")
+    sheet.approve(letter.id)
+    server.script = {"dot": {"failed": "550 5.1.1 no", "in doubt": "accept-drop"}.get(put_by, "250 ok")}
+    if put_by in ("failed", "in doubt"):
+        sheet.send()
+    elif put_by == "handed over":
+        review.hand_over(sheet.parts, sheet.letter(letter.id), MONDAY_MORNING)
+    else:
+        review.discard(
+            sheet.parts, review.take_back(sheet.parts, sheet.letter(letter.id), MONDAY_MORNING), MONDAY_MORNING
+        )
+    sheet.save(NO, replace(reached, status=status))
+    back = review.not_sent if put_by == "in doubt" else review.take_back
+    assert back(sheet.parts, sheet.letter(letter.id), MONDAY_MORNING).state is LetterState.WITHDRAWN
+
+
+def test_p11_words_typed_for_a_rejection_need_a_yes_of_their_own_where_there_is_none(sheet: Sheet) -> None:
+    text = Text(subject="Thank you", text="Thank you for letting me know your decision.\n")
+    review.edit(sheet.parts, sheet.letter(), text, MONDAY_MORNING)
+    assert review.own_yes(sheet.parts, sheet.letter(), MONDAY_MORNING) == ()
+    sheet.save(BIRCH, CEDAR)
+    (letter,) = review.draft(sheet.parts, [1], MONDAY_MORNING, "you asked for it")
+    assert letter.text == text.text
+    with pytest.raises(Refused, match="Your tracker says “Applied”, and its words are your own"):
+        review.approve(sheet.parts, letter, letter.digest, MONDAY_MORNING)
+    assert review.approve(sheet.parts, letter, letter.digest, MONDAY_MORNING, again=True).state is LetterState.APPROVED
+
+
+def test_p11_a_letter_is_not_handed_over_for_a_row_that_was_set_back_just_now(desk: Desk, sheet: Sheet) -> None:
+    desk.save(OFFER, CEDAR)
+    with pytest.raises(Refused):
+        review.hand_over(sheet.parts, sheet.letter(), MONDAY_MORNING)
+    assert sheet.states() == ["withdrawn"]
