@@ -8,7 +8,7 @@ from followup.errors import Busy, TemplateError
 from followup.model.application import Known, Outcome
 from followup.model.letter import Letter, LetterState
 from followup.model.question import OF_READING, QuestionKind
-from followup.model.reading import Doubt, Problem, Reading
+from followup.model.reading import ColumnUse, Doubt, Problem, Reading
 from followup.playbook import decide
 from followup.playbook.actions import Action, Ask, News
 from followup.steps import asking, drafting, neighbours, nudging, writing
@@ -133,6 +133,7 @@ def _read(
         same_bytes=seen.digest == sight.digest,
         same_way=seen.read_with == way,
         same_encoding=_is_same_encoding(seen.encoding, result.encoding),
+        same_columns=_telling(seen.columns) == _telling(result.columns),
     )
     news = [
         _news(parts, change, reread=change.newly_rejected and rereading.tells_of_before(change))
@@ -163,6 +164,11 @@ def _spoken_of(known: Known, written: Sequence[Letter]) -> News:
         letters=tuple(written),
         told=frozenset(),
     )
+
+
+def _telling(columns: Iterable[ColumnUse]) -> set[tuple[str, str]]:
+    """The columns that tell how an application ended."""
+    return {(use.field, use.header) for use in columns if use.field in ("status", "outcome", "stage", "event")}
 
 
 def _is_same_encoding(before: str | None, now: str) -> bool:

@@ -53,11 +53,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rereading:
-    """What two readings of a tracker have in common: the bytes, the way they were read, and the encoding therein."""
+    """What two readings of a tracker have in common: the bytes, the way they were read, and therein the encoding and
+    the columns that tell how it ended.
+    """
 
     same_bytes: bool
     same_way: bool
     same_encoding: bool
+    same_columns: bool
 
     def tells_of_before(self, change: Change) -> bool:
         """Whether the sheet told this before, and only the reading of it is new.
@@ -69,10 +72,12 @@ class Rereading:
         before, now = change.before, change.after
         if before is None or now is None or not before.cells:
             return not (self.same_way and self.same_encoding)
-        if self.same_encoding:
-            return before.cells == now.cells
-        # Signs outside ASCII were perhaps others under the other encoding: they tell nothing.
-        return before.skeleton == now.skeleton
+        # Signs outside ASCII were perhaps others under another encoding: they tell nothing.
+        as_it_was = before.cells == now.cells if self.same_encoding else before.skeleton == now.skeleton
+        if as_it_was or self.same_way:
+            return as_it_was
+        # The row was edited too. Its no is news only if its status is another text, in the same columns.
+        return not self.same_columns or _ascii(before.status_text) == _ascii(now.status_text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +129,10 @@ def compare(
     gone = [one for one in lost if one.present]
     changes += [Change(id=one.id, before=one.said, after=None) for one in gone]
     return Comparison(changes=tuple(changes), known=before, found=before - len(gone) - len(handed))
+
+
+def _ascii(text: str) -> str:
+    return "".join(filter(str.isascii, text))
 
 
 def _whole(before: Application, now: Application) -> Application:

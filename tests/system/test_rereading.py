@@ -42,9 +42,19 @@ def look(desk: Desk) -> ScanReport:
         return scan(parts, MONDAY_MORNING, whole=True)
 
 
-def write(desk: Desk, rows: Sequence[tuple[str, str]], *, encoding: str = "utf-8", status: str = "Status") -> None:
+def write(
+    desk: Desk,
+    rows: Sequence[tuple[str, str]],
+    *,
+    encoding: str = "utf-8",
+    status: str = "Status",
+    day: str = "2026-10-01",
+    notes: str | None = None,
+) -> None:
     lines = [f"Company,Role,Applied,{status},Contact"]
-    lines += [f"{name},Müller-Rolle {name},2026-10-01,{text},ü{name}@x.example.org" for name, text in rows]
+    lines += [f"{name},Müller-Rolle {name},{day},{text},ü{name}@x.example.org" for name, text in rows]
+    if notes is not None:
+        lines = [f"{lines[0]},Notes", *(f"{line},{notes}" for line in lines[1:])]
     desk.tracker.write_bytes("\n".join(lines).encode(encoding))
 
 
@@ -162,22 +172,37 @@ def test_p8_in_one_look_with_a_better_reading_what_was_edited_is_drafted_and_wha
         st.lists(st.sampled_from(OTHERS[:3]), min_size=1, max_size=4),
         st.integers(1, 4),
         st.sampled_from([way for way in WAYS if way.name not in ("another column", "an answer")]),
+        st.sampled_from(("2026-10-01", "01.10.2026", "2026-10-02")),
+        st.sampled_from((None, "", "they were kind")),
     )
-    def check(others: list[str], unsure: int, way: Way) -> None:
+    def check(others: list[str], unsure: int, way: Way, day: str, notes: str | None) -> None:
         desk = _fresh(tmp_path, next(count))
+        if way.name == "an encoding":  # A wrong one: of rows that were edited too nobody knows which they are.
+            day, notes = "2026-10-01", None
         stood = [(f"Stood{number}", "Wibbled") for number in range(unsure)]
         rows = [(f"Firm{number}", status) for number, status in enumerate(others)]
         write(desk, [*stood, *rows])
         look(desk)
         way.go(desk)
         own_words(desk, '[outcomes]\nrejected = ["nope nope", "wibbled"]\n')
-        write(desk, [*reversed(rows[1:]), (rows[0][0], "Rejected"), *stood])
+        write(desk, [*reversed(rows[1:]), (rows[0][0], "Rejected"), *stood], day=day, notes=notes)
         look(desk)
         assert list(written(desk)) == ["Firm0"]
         (question,) = asked(desk, QuestionKind.FIRST_SIGHT)
         assert len(question.about) == unsure
 
     check()
+
+
+def test_p8_what_another_column_tells_of_rows_that_were_edited_too_is_offered(desk: Desk) -> None:
+    rows = [("Alder", "Applied,Rejected"), ("Birch", "Applied,Applied")]
+    write(desk, rows, status="Status,How it went")
+    look(desk)
+    desk.write_settings(COLUMNS="status=How it went")
+    write(desk, rows, status="Status,How it went", day="2026-10-02")
+    look(desk)
+    assert written(desk) == {}
+    assert asked(desk, QuestionKind.FIRST_SIGHT)[0].about == ("A1",)
 
 
 @pytest.mark.parametrize(("before", "after"), [("cp850", "utf-8"), ("cp1252", "utf-8"), ("utf-8", "cp1252")])
