@@ -99,7 +99,8 @@ def _read(
         encoding=parts.encoding,
         columns=parts.columns,
         answers=answers,
-        now=now.astimezone(parts.person.zone),
+        # A clock that went back makes no interview of the past one that lies ahead.
+        now=max(now, log.last_at(parts.store) or now).astimezone(parts.person.zone),
     )
     known = seen is not None and seen.path == str(parts.tracker)
     lost = _misspelt(result.doubts) or (_lost_columns(parts, result.doubts) if known else ())

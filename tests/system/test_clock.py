@@ -8,10 +8,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,8 @@ import pytest
 from followup.daemon import HEARTBEAT_SECONDS
 from followup.model.letter import Letter, LetterState
 from followup.steps import review
-from followup.store import letters
+from followup.store import letters, tracker
+from followup.tracker import source
 from tests.conftest import Need
 from tests.desk import ACME, BIRCH, CEDAR, Desk, Row, rejected, text_of, wait_until
 from tests.smtp_server import Mail, Server
@@ -92,21 +94,34 @@ class Running:
         self.look(*rows)
 
     def look(self, *rows: Row) -> None:
+        """Save the tracker, and wait until all that follows from it is done.
+
+        What is saved next is read either by a step of the same round, whose lock then tells how long it goes on, or by
+        the round after it.
+        """
         self.save(*rows)
-        # A second reading begins when everything that followed the first is done.
-        self.save()
+        for step in ("remind", "dispatch"):
+            self.save()
+            wait_until(partial(self._rests, step))
 
     def save(self, *rows: Row) -> None:
-        """Save the tracker until a save is read: one that `dispatch` read by the way is not spoken of."""
+        """Save the tracker with these rows, or those it has, and wait until that is read."""
         self.rows = rows or self.rows
-        before = self._readings()
-        while self._readings() == before:
-            self._saves += 1
-            new = self.desk.tracker.with_name("new.tmp")
-            new.write_text(text_of(self.rows) + "\n" * (self._saves % 2), encoding="utf-8")
-            new.replace(self.desk.tracker)
-            with suppress(AssertionError):
-                wait_until(lambda: self._readings() > before, 1.0)
+        self._saves += 1
+        text = text_of(self.rows) + "\n" * (self._saves % 2)
+        new = self.desk.tracker.with_name("new.tmp")
+        new.write_text(text, encoding="utf-8", newline="")
+        new.replace(self.desk.tracker)
+        wait_until(lambda: self._read() == source.digest(text.encode()))
+
+    def _rests(self, step: str) -> bool:
+        with self.desk.parts() as parts:
+            return not parts.store.is_locked(step)
+
+    def _read(self) -> str | None:
+        with self.desk.parts() as parts:
+            seen = tracker.seen(parts.store)
+            return seen.digest if seen is not None else None
 
     def told(self) -> list[Mail]:
         return [mail for mail in self.server.mails if mail.recipient == ME]
@@ -130,9 +145,6 @@ class Running:
 
     def said(self) -> str:
         return (self.desk.folder / "daemon.log").read_text()
-
-    def _readings(self) -> int:
-        return self.said().count("Read ")
 
 
 @contextmanager

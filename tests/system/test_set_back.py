@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -284,3 +285,11 @@ def test_p11_a_letter_is_not_handed_over_for_a_row_that_was_set_back_just_now(de
     with pytest.raises(Refused):
         review.hand_over(sheet.parts, sheet.letter(), MONDAY_MORNING)
     assert sheet.states() == ["withdrawn"]
+
+
+def test_k2_a_clock_that_went_back_makes_no_interview_of_the_past_one_to_come(desk: Desk, sheet: Sheet) -> None:
+    sheet.save(NOTED, CEDAR)
+    sheet.approve()
+    desk.save(NOTED, replace(CEDAR, role="Clerk"))
+    scan(sheet.parts, datetime(1970, 1, 1, tzinfo=UTC), whole=True)
+    assert sheet.states() == ["approved"]
