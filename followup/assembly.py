@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from followup.tracker.words import Words
 
 PASSWORD_COMMAND_SECONDS = 30
+LOOK_SECONDS = 0.1
+"""How often such a command is looked at while it prints nothing."""
 LONGEST_SECRET = 65_536
 """Bytes; a token of OAuth2 has some thousand."""
 
@@ -238,13 +240,20 @@ def _printed(command: str, what: str, environment: Mapping[str, str]) -> str:
 
 
 def _read(process: subprocess.Popen[bytes], until: float) -> bytes:
-    """What a process prints to its end, or the beginning of more than a secret has; raises TimeoutExpired."""
+    """What a process prints to its end, or the beginning of more than a secret has; raises TimeoutExpired.
+
+    What it leaves running, such as an agent, may keep the output open for good: that is not waited for.
+    """
     if process.stdout is None:
         raise RuntimeError("its output is not read here")
     printed = b""
     while len(printed) <= LONGEST_SECRET:
-        if not select.select([process.stdout], [], [], max(0.0, until - monotonic()))[0]:
+        if monotonic() > until:
             raise subprocess.TimeoutExpired(process.args, PASSWORD_COMMAND_SECONDS)
+        if not select.select([process.stdout], [], [], LOOK_SECONDS)[0]:
+            if process.poll() is not None:
+                return printed
+            continue
         part = os.read(process.stdout.fileno(), LONGEST_SECRET)
         if not part:
             return printed
