@@ -3,7 +3,8 @@
 from flask import Blueprint, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from followup.steps import holding, overview
+from followup.errors import Refused
+from followup.steps import holding, mail_check, overview
 
 room = Blueprint("standing", __name__)
 
@@ -13,6 +14,17 @@ def state() -> str:
     """Everything at once."""
     view = overview.overview(g.parts, g.now)
     return render_template("state.html", view=view, needs_you=overview.needs_you(view), parts=g.parts)
+
+
+@room.post("/mail-check")
+def check_mail() -> ResponseReturnValue:
+    """Log in to the mail account, and say what keeps mail from being sent."""
+    account = g.parts.account()
+    if account is None:
+        raise Refused("No mail account is set up.")
+    problem = mail_check.problem(account)
+    flash(problem or f"{account.host} takes your mail.", "trouble" if problem else "done")
+    return redirect("/state", 303)
 
 
 @room.post("/pause")

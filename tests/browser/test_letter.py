@@ -227,6 +227,36 @@ def test_nudges_are_shown_snoozed_and_done(desk: Desk, serve: Serve, page: Page)
     assert (states["N1"], states["N2"], states["N3"]) == ("snoozed", "cancelled", "snoozed")
 
 
+@pytest.mark.parametrize(
+    ("greeting", "said"), [("220 welcome", "127.0.0.1 takes your mail."), ("hello there", "is no mail server")]
+)
+def test_i12_the_page_tries_the_mail_account_and_says_what_is_wrong(
+    desk: Desk, serve: Serve, page: Page, greeting: str, said: str
+) -> None:
+    with Server(script={"greeting": greeting}) as server, serve() as link:
+        desk.use_server(server.port)
+        enter(page, link)
+        page.goto(f"{home(link)}/state")
+        page.get_by_role("button", name="Check it now").click()
+        expect(page.get_by_text(said)).to_be_visible()
+
+
+def test_i12_the_page_says_that_nothing_answers_there_and_shows_a_failing_password_command(
+    desk: Desk, serve: Serve, page: Page
+) -> None:
+    for settings, said in (
+        ({}, "nothing answers on port 9"),
+        ({"SMTP_USERNAME": "sam", "SMTP_PASSWORD_COMMAND": "false"}, "FOLLOWUP_SMTP_PASSWORD_COMMAND failed"),
+    ):
+        desk.use_server(9)
+        desk.write_settings(**settings)
+        with serve() as link:
+            enter(page, link)
+            page.goto(f"{home(link)}/state")
+            page.get_by_role("button", name="Check it now").click()
+            expect(page.get_by_text(said)).to_be_visible()
+
+
 def test_mail_is_paused_and_resumed_on_the_page_and_settings_show_no_secret(
     desk: Desk, serve: Serve, page: Page
 ) -> None:
