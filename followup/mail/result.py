@@ -89,6 +89,10 @@ _REFUSED = {
         "Set FOLLOWUP_SMTP_SECURITY to starttls, or to tls where the port is 465.",
     ),
     Concern.SENDER: ("mail from your address was refused", "Is FOLLOWUP_EMAIL the address of this account?"),
+    Concern.UNVERIFIED: (
+        "an address was refused that its provider has not verified",
+        "Verify FOLLOWUP_EMAIL at your provider; an account on trial there may write to verified addresses alone.",
+    ),
     Concern.BLOCKED: (
         "this account or connection is blocked",
         "Your provider can tell why and lift it; log in at its website, or try from another network.",
