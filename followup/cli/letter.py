@@ -14,6 +14,7 @@ from followup.model.letter import Letter, LetterState
 from followup.steps import dispatch as sending
 from followup.steps import facts, handover, holding, neighbours, remind, review, sealing
 from followup.steps import overview as standing
+from followup.steps.next_step import next_step
 from followup.steps.parts import Parts
 from followup.steps.stop import stopping
 from followup.store import never as kept
@@ -32,6 +33,9 @@ def show(ctx: click.Context, letter: str) -> None:
         click.echo(f"\n{sentence(outbox.when(one, parts, now))} Digest {one.digest}")
         if one.state is LetterState.APPROVED and one.reason:
             click.echo(f"Before that: {sentence(one.reason)}")
+        closing = next_step(one)
+        if closing is not None:
+            click.echo(closing)
 
 
 @click.command()
@@ -87,6 +91,7 @@ def approve(ctx: click.Context, letter: str, at_once: bool, digest: str | None, 
     """Say yes to a letter: it goes at a civil hour, or at once with --now."""
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
+        review.refuse_unapprovable(one, at_once=at_once)
         if digest is None:
             one = review.current(parts, one)
             _ask(parts, one, now)
@@ -101,7 +106,7 @@ def unapprove(ctx: click.Context, letter: str) -> None:
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         if one.state not in (LetterState.APPROVED, LetterState.HANDED_OVER, LetterState.FAILED):
-            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}; only a yes can be taken back.")
+            raise Refused(review.not_from(one, "taken back", "approved, handed over or failed"))
         after = review.take_back(parts, one, now)
         click.echo(f"{_came_back(after)} Nothing was sent.")
 
@@ -115,7 +120,7 @@ def discard(ctx: click.Context, letter: str, undo: bool) -> None:
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter)
         if undo and one.state is not LetterState.DISCARDED:
-            raise Refused(f"L{one.id} was not put away, so there is nothing to bring back.")
+            raise Refused(review.not_from(one, "brought back", "put away"))
         if undo:
             after = review.take_back(parts, one, now)
             click.echo(_came_back(after))
@@ -133,7 +138,7 @@ def export(ctx: click.Context, letter: str, as_text: bool) -> None:
     with opening.parts(ctx) as (parts, now):
         one = review.current(parts, opening.letter(parts, letter))
         if one.state not in (LetterState.DRAFT, LetterState.APPROVED, LetterState.HANDED_OVER):
-            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}, so there is nothing to hand over.")
+            raise Refused(review.not_from(one, "handed over", "a draft or approved"))
         if as_text:
             hand_over_text(parts, one, now)
         else:
@@ -175,7 +180,7 @@ def settle(ctx: click.Context, letter: str, went: bool | None) -> None:
     with opening.parts(ctx) as (parts, now):
         one = opening.letter(parts, letter, whole_name=True)
         if one.state is not LetterState.IN_DOUBT and not review.may_have_gone(one):
-            raise Refused(f"L{one.id} is {one.state.replace('_', ' ')}, not in doubt.")
+            raise Refused(review.not_from(one, "settled", "in doubt"))
         click.echo("\n".join(_known_of(parts, one)))
         if went is None:
             went = click.confirm("Did it go?")
@@ -311,4 +316,5 @@ def _send_now(parts: Parts, letter: Letter) -> None:
         click.echo("The daemon takes it within 30 seconds.")
         return
     reason = sentence(after.reason or report.trouble or "nothing is known of why")
-    raise Refused(f"L{after.id} is {after.state.replace('_', ' ')}: {reason}")
+    closing = next_step(after) if after.state is not LetterState.APPROVED else None
+    raise Refused(" ".join(filter(None, (f"L{after.id} is {review.stands(after)}: {reason}", closing))))

@@ -1,5 +1,6 @@
 """`followup outbox`: all letters, each in a line. It imports little, since it is typed often."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 from followup.cli import opening, speech
 from followup.model.letter import STAYED, Letter, LetterState
 from followup.steps import overview as standing
+from followup.steps.next_step import next_step
 from followup.steps.parts import Parts
 from followup.store import letters, pause, questions
 
@@ -46,8 +48,19 @@ def outbox(ctx: click.Context, everything: bool, as_json: bool) -> None:
         speech.table([["", "state", "when", "company", "to"], *rows])
         if not everything and sum(one.state not in STAYED for one in found) == LATEST:
             click.echo("\nTo list what went before: followup outbox --all")
-        if any(one.state is LetterState.DRAFT for one in found):
-            click.echo("\nTo read the drafts and say yes or no: followup review")
+        for line in _closing(found):
+            click.echo(f"\n{line}")
+
+
+def _closing(found: Sequence[Letter]) -> Iterator[str]:
+    """What to type next: a sentence for each state that waits for the person."""
+    for state in (LetterState.IN_DOUBT, LetterState.FAILED, LetterState.HANDED_OVER):
+        there = [one for one in found if one.state is state]
+        if there:
+            also = ", ".join(f"L{one.id}" for one in there[1 : opening.LISTED])
+            yield f"{next_step(there[0])}{f' (likewise {also})' if also else ''}"
+    if any(one.state is LetterState.DRAFT for one in found):
+        yield "To read the drafts and say yes or no: followup review"
 
 
 def _questions(parts: Parts) -> list[str]:

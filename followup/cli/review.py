@@ -13,6 +13,7 @@ from followup.errors import FollowupError
 from followup.model.letter import QUESTIONS, Letter, LetterState
 from followup.steps import facts, handover, sealing
 from followup.steps import review as step
+from followup.steps.next_step import next_step
 from followup.steps.parts import Parts
 from followup.store import letters
 
@@ -39,6 +40,9 @@ def review(ctx: click.Context, letter: str | None) -> None:
     with opening.parts(ctx) as (parts, _):
         ask_all(parts)
         drafts = [opening.letter(parts, letter)] if letter else letters.in_state(parts.store, LetterState.DRAFT)
+        if letter and drafts[0].state is not LetterState.DRAFT:
+            click.echo(_stands(drafts[0]))
+            return
         if not drafts:
             click.echo("No draft waits for you.")
             return
@@ -56,7 +60,7 @@ def _one(parts: Parts, letter: Letter, place: str) -> bool:
         now = parts.clock()
         letter = step.current(parts, step.get(parts, letter.id))
         if letter.state is not LetterState.DRAFT:
-            click.echo(f"L{letter.id} ({speech.clean(letter.company)}) is {letter.state.replace('_', ' ')}.")
+            click.echo(_stands(letter))
             return True
         if not asked_for_help:
             # Shown again below the list of keys, the letter would push that off the screen.
@@ -70,6 +74,12 @@ def _one(parts: Parts, letter: Letter, place: str) -> bool:
                 return True
         except FollowupError as error:
             click.echo(click.style(str(error), fg="red"))
+
+
+def _stands(letter: Letter) -> str:
+    """Where a letter stands that is no draft, and what can be done with it there."""
+    state = f"L{letter.id} ({speech.clean(letter.company)}) is {step.stands(letter)}."
+    return " ".join(filter(None, (state, next_step(letter))))
 
 
 def _show(parts: Parts, letter: Letter, place: str, now: datetime) -> None:

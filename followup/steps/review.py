@@ -14,6 +14,7 @@ from followup.model.letter import MOVES, Letter, LetterKind, LetterState, Note, 
 from followup.model.nudge import Nudge, NudgeState
 from followup.playbook import decide, series, timing
 from followup.steps import asking, drafting, nudging, sealing
+from followup.steps.next_step import next_step
 from followup.steps.parts import Parts
 from followup.steps.scan import scan
 from followup.store import applications, asked, letters, never, nudges
@@ -70,10 +71,9 @@ def approve(
     `again` is the yes of its own for a letter that may have gone, or that asks an address again within 90 days. One
     that has its yes may be told to go at once.
     """
-    if letter.state is LetterState.APPROVED and at_once:
+    refuse_unapprovable(letter, at_once=at_once)
+    if letter.state is LetterState.APPROVED:
         return _hasten(parts, letter, digest, now)
-    if letter.state is not LetterState.DRAFT:
-        raise Refused(_not_from(letter, "approved", "a draft"))
     fresh = current(parts, letter)
     if fresh.digest != digest:
         raise Refused(f"L{letter.id} has changed since you saw it. Read it again: followup show L{letter.id}")
@@ -86,6 +86,12 @@ def approve(
         if not letters.approve(parts.store, fresh, not_before, now, at_once=at_once, asks_known=asks_known):
             raise Refused(f"L{letter.id} was changed elsewhere just now. Read it again: followup show L{letter.id}")
     return get(parts, letter.id)
+
+
+def refuse_unapprovable(letter: Letter, *, at_once: bool = False) -> None:
+    """Raise Refused for a letter that no yes can be said to where it stands; one that has it may go at once."""
+    if letter.state is not LetterState.DRAFT and not (at_once and letter.state is LetterState.APPROVED):
+        raise Refused(not_from(letter, "approved", "a draft"))
 
 
 def _hasten(parts: Parts, letter: Letter, digest: str, now: datetime) -> Letter:
@@ -179,14 +185,14 @@ def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
 def sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """The person says that a handed-over letter did go, or a doubtful one, or a draft that may have gone."""
     if letter.state not in (LetterState.HANDED_OVER, LetterState.IN_DOUBT) and not may_have_gone(letter):
-        raise Refused(_not_from(letter, "marked as sent", "yours to send or in doubt"))
+        raise Refused(not_from(letter, "marked as sent", "yours to send or in doubt"))
     return _move(parts, letter, LetterState.SENT, now, "marked as sent", "you said it was sent")
 
 
 def not_sent(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """The person looked: a doubtful letter did not go, so it is a draft again, or withdrawn as its row says."""
     if letter.state is not LetterState.IN_DOUBT:
-        raise Refused(_not_from(letter, "settled", "in doubt"))
+        raise Refused(not_from(letter, "settled", "in doubt"))
     return _move(parts, letter, LetterState.DRAFT, now, "settled", "you said it did not go")
 
 
@@ -298,7 +304,7 @@ def _drafted_before(parts: Parts, number: int, now: datetime) -> bool:
 def refuse_uneditable(letter: Letter) -> None:
     """Raise Refused for a letter whose words cannot be changed any more."""
     if letter.state not in (LetterState.DRAFT, LetterState.APPROVED):
-        raise Refused(_not_from(letter, "changed", "a draft or approved"))
+        raise Refused(not_from(letter, "changed", "a draft or approved"))
 
 
 def _rewrite(parts: Parts, letter: Letter, content: letters.Content, now: datetime, *, by_hand: bool) -> None:
@@ -317,7 +323,7 @@ def _rewrite(parts: Parts, letter: Letter, content: letters.Content, now: dateti
 
 def _move(parts: Parts, letter: Letter, to: LetterState, now: datetime, verb: str, reason: str) -> Letter:
     if to not in MOVES[letter.state]:
-        raise Refused(_not_from(letter, verb, "elsewhere"))
+        raise Refused(not_from(letter, verb))
     with parts.store.transaction():
         if to is LetterState.DRAFT:
             _to_draft(parts, letter, now, reason)
@@ -348,12 +354,15 @@ def _move_or_refuse(parts: Parts, letter: Letter, to: LetterState, now: datetime
         raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
 
 
-def _not_from(letter: Letter, verb: str, wanted: str) -> str:
-    hint = "" if wanted == "elsewhere" else f" Only what is {wanted} can."
-    if letter.state is LetterState.APPROVED:
-        back = f"To take your yes back: followup unapprove L{letter.id}"
-        hint = f" To send it now: followup approve --now L{letter.id}. {back}" if verb == "approved" else f" {back}"
-    return f"L{letter.id} ({letter.company}) is {stands(letter)}, so it cannot be {verb}.{hint}"
+def not_from(letter: Letter, verb: str, wanted: str | None = None) -> str:
+    """That this cannot be done to a letter where it stands, what it `wanted` to be for that, and what can be done."""
+    state = "a draft" if letter.state is LetterState.DRAFT else stands(letter)
+    sentences = [f"L{letter.id} ({letter.company}) is {state}, so it cannot be {verb}."]
+    if letter.state is LetterState.APPROVED and verb == "approved":
+        sentences.append(f"To send it now: followup approve --now L{letter.id}.")
+    elif wanted is not None:
+        sentences.append(f"Only what is {wanted} can.")
+    return " ".join(filter(None, (*sentences, next_step(letter))))
 
 
 def stands(letter: Letter) -> str:

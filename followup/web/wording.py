@@ -60,7 +60,7 @@ PAGES = {
 """Commands whose work is done on a page."""
 _COMMAND = re.compile(
     r"followup (?:"
-    r"(?:show|review|settle|unapprove|approve --again) (?P<letter>L\d+)"
+    r"(?:show|review|settle|sent|unapprove|discard --undo|approve --(?:again|now)) (?P<letter>L\d+)"
     r"|answered (?P<application>A\d+)"
     r"|answer (?P<question>Q\d+)(?: yes \(or no\))?"
     rf"|(?P<page>{'|'.join(PAGES)})\b)"

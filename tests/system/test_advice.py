@@ -30,12 +30,15 @@ TRIES: tuple[tuple[str, ...], ...] = (
     ("sent", "L1"),
     ("settle", "L1"),
     ("answered", "L1"),
+    ("review", "L1"),
+    ("edit", "L1", "--to", "jobs@acme.example.org"),
+    ("discard", "--undo", "L1"),
     ("resume",),
 )
 """What a person tries on a letter, whether it can be done in this state or not."""
 NAMED = re.compile(r"(?:[:,] |`|\(|or )followup ([a-z]+(?: (?:--[a-z]+|[LNQA]\d+|yes))*)")
 """A command as it stands in a sentence."""
-ASKS = re.compile(r"[:?] ?$|\[q\]uit")
+ASKS = re.compile(r"[:?] ?$|\[q\]uit|keeps nothing\.\s*$")
 """The last line of a screen that waits for an answer, or for a key."""
 ELSEWHERE = ("run", "web", "init", "demo", "service --install", "restore", "edit")
 """What is tried by tests of its own: what runs on, what installs, what opens an editor."""
@@ -148,6 +151,62 @@ def test_every_command_that_a_person_is_told_to_type_can_be_typed_there(
         before.restore()
     assert advice, "every state tells what to do next"
     assert refusals == {}
+
+
+UNDECIDABLE = (("approve", "L1"), ("review", "L1"), ("edit", "L1", "--to", "jobs@acme.example.org"))
+"""What is tried on a letter and cannot be done to one that has left the drafts."""
+
+
+@pytest.mark.parametrize(
+    ("state", "command", "looks"),
+    [
+        (draft, "review L1", ()),
+        (approved, "unapprove L1", (("approve", "L1"), ("review", "L1"))),
+        (refused, "unapprove L1", (("outbox",), *UNDECIDABLE, ("discard", "--undo", "L1"), ("export", "L1"))),
+        (in_doubt, "settle L1", (("outbox",), *UNDECIDABLE, ("unapprove", "L1"), ("discard", "L1"), ("export", "L1"))),
+        (handed_over, "sent L1", (("outbox",), *UNDECIDABLE, ("settle", "L1"))),
+        (put_away, "discard --undo L1", (*UNDECIDABLE, ("discard", "L1"), ("unapprove", "L1"))),
+        (sent, "answered A1", (*UNDECIDABLE, ("unapprove", "L1"), ("sent", "L1"))),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+def test_where_a_letter_stands_is_told_with_the_one_command_that_gets_it_on_and_that_does_it(
+    desk: Desk, state: Callable[[Desk], None], command: str, looks: tuple[tuple[str, ...], ...]
+) -> None:
+    desk.use_server(9)
+    state(desk)
+    for words in (("show", "L1"), *looks):
+        result = desk.run(*words)
+        assert f"followup {command}" in result.stdout + result.stderr, words
+    with Terminal(desk, *command.split()) as terminal:
+        assert refused_by(terminal) is None
+
+
+def test_a_letter_that_cannot_be_approved_is_refused_before_anything_is_asked(desk: Desk) -> None:
+    desk.use_server(9)
+    refused(desk)
+    with Terminal(desk, "approve", "L1") as terminal:
+        assert terminal.end() == 1
+        assert "Send this?" not in terminal.text
+        assert "To try again: followup unapprove L1" in terminal.text
+
+
+def test_a_letter_that_fails_on_the_spot_is_told_with_how_to_try_it_again(desk: Desk) -> None:
+    draft(desk)
+    with Server(script={"rcpt": "550 5.1.1 no such person"}) as server:
+        desk.use_server(server.port)
+        told = desk.run("approve", "--now", "L1", "--digest", desk.letter(ACME.company)["digest"])
+    assert "no such person" in told.stderr
+    assert told.stderr.rstrip().endswith("To try again: followup unapprove L1")
+
+
+def test_of_many_letters_in_one_state_the_outbox_names_each_in_one_sentence(desk: Desk) -> None:
+    desk.with_drafts(ACME, BIRCH)
+    for number in ("L1", "L2"):
+        desk.ok("export", number)
+    told = desk.ok("outbox")
+    assert told.count("When it is sent: followup sent L1.") == 1
+    assert "(likewise L2)" in told
 
 
 def refused_by(terminal: Terminal) -> str | None:
