@@ -23,11 +23,10 @@ from followup.model.address import is_carried
 from followup.model.letter import QUESTIONS
 from followup.model.password import as_meant
 from followup.model.person import Person, Security
-from followup.model.server import Server, port_of, server_of
+from followup.model.server import LOOPBACK, Server, port_of, server_of
 
 PREFIX = "FOLLOWUP_"
 FILE_NAME = "config.env"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 USUAL_PORT = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 SECRETS = ("SMTP_PASSWORD", "SMTP_PASSWORD_COMMAND", "SMTP_TOKEN_COMMAND")
 

@@ -4,6 +4,7 @@ Only the account's own log-in is tried; of other ports and other security, wheth
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from contextlib import suppress
@@ -12,15 +13,19 @@ from enum import StrEnum
 from queue import Empty, Queue
 from threading import Thread
 
-from followup.mail.result import Ending, Phase, Result, put_off
-from followup.mail.session import EHLO_NAME, Unreachable, check
+from followup.mail.answers import Concern
+from followup.mail.result import Ending, Phase, Result, is_reply
+from followup.mail.session import EHLO_NAME, NO_ANSWER, Unreachable, check
 from followup.model.password import hidden_in
 from followup.model.person import Account, Security
+from followup.model.server import LOOPBACK
 
 NAME_SECONDS = 1.5
 CHECK_SECONDS = 5.0
 PROBE_SECONDS = 1.2
 USUAL = ((465, Security.TLS), (587, Security.STARTTLS))
+
+_REFUSAL = re.compile(rb"[45]\d\d[ -]")
 
 Way = tuple[int, Security]
 """A port, and how the connection to it is protected."""
@@ -37,6 +42,8 @@ class Fault(StrEnum):
     CERTIFICATE = "certificate"
     NO_LOGIN = "no log-in"
     LOGIN = "log-in"
+    LOGIN_SILENCE = "log-in silence"
+    ACCOUNT = "account"
     SERVER = "server"
 
 
@@ -44,13 +51,14 @@ class Fault(StrEnum):
 class Diagnosis:
     """`words` are those of the server or the system; `instead` are ways in which a mail server does answer there.
 
-    `overlooked` is what of the password is easily overlooked.
+    `overlooked` is what of the password is easily overlooked, `concern` what else of the account is refused.
     """
 
     fault: Fault
     words: str
     instead: tuple[Way, ...] = ()
     overlooked: str | None = None
+    concern: Concern | None = None
 
 
 def diagnose(account: Account) -> Diagnosis | None:
@@ -64,12 +72,20 @@ async def _diagnose(account: Account) -> Diagnosis | None:
     result = await _checked(account)
     if result is None:
         return None
+    if result.ending is Ending.REFUSED and not _is_of_login(result.concern, account):
+        return Diagnosis(Fault.ACCOUNT, result.words, concern=result.concern)
     if result.phase is Phase.LOGIN:
         return _of_login(result, account)
+    if result.phase is Phase.CONNECT and is_reply(result.words):
+        # Its greeting: a mail server, at the right port, that takes nobody just now.
+        return Diagnosis(Fault.SERVER, result.words)
     ways = dict.fromkeys([(account.port, way) for way in Security] + list(USUAL))
     answers = await asyncio.gather(*(_answers(account.host, port, security) for port, security in ways))
     open_ways = tuple(way for way, answered in zip(ways, answers, strict=True) if answered)
-    instead = tuple(way for way in open_ways if way[1] is not Security.NONE and way != (account.port, account.security))
+    allowed = set(Security) if account.host in LOOPBACK else {Security.TLS, Security.STARTTLS}
+    mine = (account.port, account.security)
+    protected = [way for way in open_ways if way[1] is not Security.NONE]
+    instead = tuple(way for way in protected or open_ways if way[1] in allowed and way != mine)
     connects = await _connects(account)
     return Diagnosis(_fault(result, account, open_ways, connects=connects), result.words, instead)
 
@@ -81,26 +97,30 @@ def _fault(result: Result, account: Account, open_ways: tuple[Way, ...], *, conn
         return Fault.SERVER
     if any(port == account.port for port, _ in open_ways):
         return Fault.SECURITY
-    if "no answer" in result.words:
+    if result.words == NO_ANSWER:
         return Fault.SILENCE
     return Fault.NO_MAIL_SERVER if connects else Fault.PORT
+
+
+def _is_of_login(concern: Concern | None, account: Account) -> bool:
+    """Whether the password or token was refused; that none is taken is another thing, but to one who has a token."""
+    return concern is Concern.LOGIN or (concern is Concern.NO_PASSWORDS and account.token is not None)
 
 
 def _of_login(result: Result, account: Account) -> Diagnosis:
     if result.ending is Ending.REFUSED:
         return Diagnosis(Fault.LOGIN, result.words, overlooked=hidden_in(account.password or ""))
-    return Diagnosis(Fault.NO_LOGIN if "AUTH" in result.words else Fault.SERVER, result.words)
+    if is_reply(result.words):
+        return Diagnosis(Fault.SERVER, result.words)
+    return Diagnosis(Fault.NO_LOGIN if "AUTH" in result.words else Fault.LOGIN_SILENCE, result.words)
 
 
 async def _checked(account: Account) -> Result | None:
     """How far the account comes; None if all the way."""
     try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            await check(account)
+        await check(account, CHECK_SECONDS)
     except Unreachable as error:
         return error.result
-    except TimeoutError:
-        return put_off(Phase.CONNECT, f"no answer within {CHECK_SECONDS:.0f} seconds")
     return None
 
 
@@ -124,8 +144,10 @@ async def _answers(host: str, port: int, security: Security) -> bool:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             reader, writer = await asyncio.open_connection(host, port, ssl=tls)
-            if not (await reader.readline()).startswith(b"220"):
-                return False
+            greeting = await reader.readline()
+            if not greeting.startswith(b"220"):
+                # A refusal is a mail server's too; what it would offer to those it lets in is not known.
+                return security is not Security.STARTTLS and _REFUSAL.match(greeting) is not None
             return security is not Security.STARTTLS or await _offers_starttls(reader, writer)
     except (OSError, ValueError):
         return False

@@ -1,6 +1,7 @@
 """How an attempt ended, and what a server's answers mean for the letter, the address and the account."""
 
 import re
+import ssl
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -107,18 +108,18 @@ _NOT_REACHED = {
 }
 
 
-def what_is_refused(result: Result) -> str:
+def what_is_refused(concern: Concern | None, reply: str) -> str:
     """What about the account a server refuses, in its words, and what to do about it."""
-    what, advice = _REFUSED[result.concern or Concern.LOGIN]
-    return f"{what} ({result.words}). {advice}"
+    what, advice = _REFUSED[concern or Concern.LOGIN]
+    return f"{what} ({reply.rstrip('.')}). {advice}"
 
 
 def explain(result: Result, host: str) -> str:
     """Why no session takes mail, in a sentence that says what to do."""
     if result.ending is Ending.REFUSED:
-        return f"{host}: {what_is_refused(result)}"
+        return f"{host}: {what_is_refused(result.concern, result.words)}"
     where, advice = _NOT_REACHED.get(result.phase, (f"at {result.phase.upper()}", ""))
-    return f"{host}: {where} ({result.words}). {advice}".rstrip()
+    return f"{host}: {where} ({result.words.rstrip('.')}). {advice}".rstrip()
 
 
 def words(code: int, message: str) -> str:
@@ -126,10 +127,22 @@ def words(code: int, message: str) -> str:
     return _line(f"{code} {message}" if code > 0 else message)
 
 
+def is_reply(told: str) -> bool:
+    """Whether these words are a mail server's own answer, not the system's about the connection."""
+    return re.match(r"[245]\d\d\b", told) is not None
+
+
 def cause(error: Exception) -> str:
     """What went wrong, in the words of the server or the system."""
+    if isinstance(error, aiosmtplib.SMTPConnectError) and isinstance(error.__cause__, Exception):
+        # aiosmtplib was given an open socket, so it says "on port None".
+        return cause(error.__cause__)
     if isinstance(error, aiosmtplib.SMTPException):
         told = error.message
+    elif isinstance(error, ssl.SSLError) and error.reason:
+        told = f"TLS: {error.reason.replace('_', ' ').lower()}"
+    elif isinstance(error, TimeoutError):
+        told = str(error) or "timed out"
     else:
         told = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return _line(told) or type(error).__name__

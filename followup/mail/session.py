@@ -16,12 +16,14 @@ from aiosmtplib.typing import Default
 from followup.mail.answers import Concern, concern_of
 from followup.mail.result import Phase, Result, cause, is_refusal, put_off, refused, words
 from followup.model.person import Account, Security
+from followup.model.server import LOOPBACK
 
 COMMAND_SECONDS = 60
 DATA_SECONDS = 600
 """RFC 5321 4.5.3.2.6: a shorter wait after the final dot makes duplicates."""
 EHLO_NAME = "[127.0.0.1]"
 """An address literal, so that the mail does not carry the name of the person's machine."""
+NO_ANSWER = "no answer in time"
 NEXT_ADDRESS_SECONDS = 0.25
 """RFC 8305: so long the server's address tried first, often IPv6, is waited for alone."""
 
@@ -56,6 +58,12 @@ class Session(SMTP):
             self.close()
         return reply
 
+    def abort(self) -> None:
+        """Leave a server that says nothing: the farewell of TLS would wait for its answer."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+        self.close()
+
     def _said_more(self) -> bool:
         # What is left over here, aiosmtplib would take for the answer to the next command.
         return self.protocol is not None and len(self.protocol._buffer) > 0  # noqa: SLF001
@@ -75,9 +83,12 @@ def hung_up() -> Unreachable:
 
 
 @asynccontextmanager
-async def session(account: Account) -> AsyncIterator[Session]:
-    """A logged-in connection; raises Unreachable. With credentials, only over TLS with a verified certificate."""
-    if account.username and account.security is Security.NONE and not _loopback(account.host):
+async def session(account: Account, within: float | None = None) -> AsyncIterator[Session]:
+    """A logged-in connection; raises Unreachable. With credentials, only over TLS with a verified certificate.
+
+    It must be logged in `within` so many seconds; how long each command may take holds besides.
+    """
+    if account.username and account.security is Security.NONE and account.host not in LOOPBACK:
         raise Unreachable(put_off(Phase.LOGIN, "no password goes over an unprotected connection"))
     client = Session(
         hostname=account.host,
@@ -87,7 +98,7 @@ async def session(account: Account) -> AsyncIterator[Session]:
         local_hostname=EHLO_NAME,
     )
     try:
-        await _connect(client, account)
+        await _connect(client, account, asyncio.timeout(within))
         yield client
     except asyncio.CancelledError:
         client.close()
@@ -96,33 +107,37 @@ async def session(account: Account) -> AsyncIterator[Session]:
         await _leave(client)
 
 
-async def check(account: Account) -> None:
-    """Connect, protect, log in, leave; sends nothing. Raises Unreachable."""
-    async with session(account):
+async def check(account: Account, within: float) -> None:
+    """Connect, protect, log in, leave; sends nothing. Raises Unreachable, also where that takes too many seconds."""
+    async with session(account, within):
         pass
 
 
-async def _connect(client: Session, account: Account) -> None:
+async def _connect(client: Session, account: Account, limit: asyncio.Timeout) -> None:
     phase = Phase.CONNECT
     try:
-        await client.connect(sock=await _reach(account))
-        if account.security is Security.STARTTLS:
-            phase = Phase.TLS
-            await client.starttls()
-        if account.username:
-            phase = Phase.LOGIN
-            await _log_in(client, account, account.username)
+        async with limit:
+            await client.connect(sock=await _reach(account))
+            if account.security is Security.STARTTLS:
+                phase = Phase.TLS
+                await client.starttls()
+            if account.username:
+                phase = Phase.LOGIN
+                await _log_in(client, account, account.username)
     except aiosmtplib.SMTPResponseException as error:
         reply = words(error.code, _without_secrets(error.message, account))
         concern = concern_of(reply) or (Concern.LOGIN if phase is Phase.LOGIN else None)
         if concern is not None and is_refusal(error.code, reply):
             raise Unreachable(refused(phase, reply, concern)) from None
         raise Unreachable(put_off(phase, reply)) from None
-    except ssl.SSLCertVerificationError as error:
-        raise Unreachable(put_off(Phase.TLS, f"its certificate is not valid: {error.verify_message}")) from None
     except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
-        phase = Phase.TLS if isinstance(error.__cause__, ssl.SSLError) else phase
-        raise Unreachable(put_off(phase, cause(error))) from None
+        if limit.expired():
+            client.abort()
+            raise Unreachable(put_off(phase, NO_ANSWER)) from None
+        of_tls = next((one for one in (error, error.__cause__) if isinstance(one, ssl.SSLError)), None)
+        if isinstance(of_tls, ssl.SSLCertVerificationError):
+            raise Unreachable(put_off(Phase.TLS, f"its certificate is not valid: {of_tls.verify_message}")) from None
+        raise Unreachable(put_off(phase if of_tls is None else Phase.TLS, cause(error))) from None
 
 
 async def _reach(account: Account) -> socket.socket:
@@ -133,7 +148,7 @@ async def _reach(account: Account) -> socket.socket:
             found = await loop.getaddrinfo(account.host, account.port, type=socket.SOCK_STREAM)
             return await aiohappyeyeballs.start_connection(found, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
     except TimeoutError:
-        raise TimeoutError(f"no answer within {COMMAND_SECONDS} seconds") from None
+        raise TimeoutError(NO_ANSWER) from None
 
 
 async def _log_in(client: Session, account: Account, username: str) -> None:
@@ -168,7 +183,3 @@ async def _leave(client: Session) -> None:
         await client.quit(timeout=5)
     except (aiosmtplib.SMTPException, OSError):
         client.close()
-
-
-def _loopback(host: str) -> bool:
-    return host in {"127.0.0.1", "::1", "localhost"}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from followup.model.person import Security
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""This machine itself, where mail and passwords may go unprotected."""
 _WRITTEN = re.compile(r"(?:(?P<scheme>\w+)://)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/:@]+)(?::(?P<port>\d{1,5}))?/?")
 _SCHEMES = {"smtp": None, "submission": None, "smtps": Security.TLS, "submissions": Security.TLS, "ssl": Security.TLS}
 _HOST = re.compile(r"(?!-)[\w-]{1,63}(\.[\w-]{1,63})*\.?")

@@ -2,6 +2,7 @@
 
 from followup.mail.diagnosis import Diagnosis, Fault, Way, diagnose
 from followup.mail.providers import provider_of
+from followup.mail.result import what_is_refused
 from followup.model.person import Account, Security
 
 _WHAT = {
@@ -14,6 +15,7 @@ _WHAT = {
     " name that your provider gives?",
     Fault.NO_LOGIN: "it takes no log-in on port {port} ({words}).",
     Fault.LOGIN: "the log-in as {username} was refused ({words}).",
+    Fault.LOGIN_SILENCE: "the log-in as {username} got no answer ({words}). Try again later.",
     Fault.SERVER: "it does not take mail just now ({words}). Try again later.",
 }
 
@@ -26,6 +28,8 @@ def problem(account: Account) -> str | None:
 
 def sentence(found: Diagnosis, account: Account) -> str:
     """A diagnosis in words."""
+    if found.concern is not None:
+        return f"{account.host}: {what_is_refused(found.concern, found.words)}"
     what = _WHAT[found.fault].format(
         words=found.words.rstrip("."), port=account.port, security=account.security, username=account.username
     )
@@ -35,7 +39,7 @@ def sentence(found: Diagnosis, account: Account) -> str:
 def _advice(found: Diagnosis, account: Account) -> list[str]:
     if found.fault is Fault.LOGIN:
         return _advice_on_login(found, account)
-    if found.fault is Fault.CERTIFICATE or found.fault is Fault.SERVER:
+    if found.fault in (Fault.CERTIFICATE, Fault.SERVER):
         return []
     if found.instead:
         return [f"A mail server answers with {' or '.join(map(_setting, found.instead))}."]

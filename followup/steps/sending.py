@@ -138,7 +138,7 @@ class _Sending:
                 for letter in self._waiting:
                     _put_off(self._parts, letter, result, now)
             if self._account_refused():
-                pause.hold(self._parts.store, what_is_refused(result), now, who="followup")
+                pause.hold(self._parts.store, what_is_refused(result.concern, result.words), now, who="followup")
         return explain(result, self._account.host)
 
     def _account_refused(self) -> bool:

@@ -72,7 +72,7 @@ def test_a_server_without_tls_is_told_and_given_no_password() -> None:
     with Server(password=RIGHT) as server:
         found = diagnose(account(server.port, Security.STARTTLS))
         assert found is not None
-        assert (found.fault, found.instead) == (Fault.SECURITY, ())
+        assert (found.fault, found.instead) == (Fault.SECURITY, ((server.port, Security.NONE),))
         assert not any(command.startswith("AUTH") for command in server.commands)
 
 
@@ -132,6 +132,86 @@ def test_a_server_that_is_busy_is_told_as_that(tls: ssl.SSLContext) -> None:
         found = diagnose(account(server.port, Security.STARTTLS))
     assert found is not None
     assert found.fault is Fault.SERVER
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+@pytest.mark.parametrize("greeting", ["421 4.3.2 too many connections, try later", "554 5.7.1 go away", "450 not now"])
+def test_a_greeting_that_refuses_is_a_mail_servers_whose_port_is_right(
+    tls: ssl.SSLContext, security: Security, greeting: str
+) -> None:
+    with Server({"greeting": greeting}, tls=tls, implicit_tls=security is Security.TLS) as server:
+        found = diagnose(account(server.port, security))
+        assert server.connections == 1, "a server that has too many connections is not given more"
+    assert found == Diagnosis(Fault.SERVER, greeting)
+    told = mail_check.sentence(found, account(server.port, security))
+    assert f"it does not take mail just now ({greeting})" in told
+    assert "port" not in told
+
+
+def test_a_mail_server_that_refuses_is_one_to_a_client_that_speaks_the_wrong_security_too() -> None:
+    with Server({"greeting": "421 4.3.2 too many connections"}) as server:
+        found = diagnose(account(server.port, Security.TLS))
+    assert found is not None
+    assert found.fault is Fault.SECURITY
+
+
+def test_a_greeting_that_refuses_the_account_is_told_with_what_to_do_about_that() -> None:
+    with Server({"greeting": "554 No SMTP service IP address is block listed."}) as server:
+        found = diagnose(account(server.port, Security.STARTTLS))
+    assert found is not None
+    assert "Your provider can tell why" in mail_check.sentence(found, account(server.port, Security.STARTTLS))
+
+
+@pytest.mark.parametrize("end", ["hang", "drop"])
+def test_a_server_that_falls_silent_at_the_log_in_is_told_as_that(tls: ssl.SSLContext, end: str) -> None:
+    with Server({"auth": end}, password=RIGHT, tls=tls) as server:
+        mine = account(server.port, Security.STARTTLS)
+        found = diagnose(mine)
+    assert found is not None
+    assert found.fault is Fault.LOGIN_SILENCE
+    assert "the log-in as sam@example.org got no answer" in mail_check.sentence(found, mine)
+
+
+@pytest.mark.parametrize(
+    ("reply", "advice"),
+    [
+        ("535 5.7.139 Authentication unsuccessful, basic authentication is disabled", "FOLLOWUP_SMTP_TOKEN_COMMAND"),
+        ("530 5.7.0 Must issue a STARTTLS command first", "FOLLOWUP_SMTP_SECURITY"),
+        ("550 5.7.708 Access denied, traffic not accepted from this IP", "Your provider can tell why"),
+    ],
+)
+def test_what_is_refused_at_the_log_in_and_is_no_password_sends_nobody_to_the_password(
+    tls: ssl.SSLContext, reply: str, advice: str
+) -> None:
+    with Server({"auth": reply}, password=RIGHT, tls=tls) as server:
+        mine = account(server.port, Security.STARTTLS)
+        found = diagnose(mine)
+    assert found is not None
+    said = mail_check.sentence(found, mine)
+    assert advice in said
+    assert "app password" not in said
+
+
+def test_on_this_machine_an_unprotected_server_is_offered_to_a_client_that_asks_it_for_tls() -> None:
+    with Server(password=RIGHT) as server:
+        mine = account(server.port, Security.TLS, host="127.0.0.1")
+        found = diagnose(mine)
+    assert found is not None
+    assert (found.fault, found.instead) == (Fault.SECURITY, ((server.port, Security.NONE),))
+    said = mail_check.sentence(found, mine)
+    assert f"FOLLOWUP_SMTP_PORT={server.port} and FOLLOWUP_SMTP_SECURITY=none" in said
+    assert "None" not in said
+
+
+@pytest.mark.parametrize("security", list(Security))
+@pytest.mark.parametrize("greeting", ["drop", "reset", b"HTTP/1.1 302 Found\r\n", b"\x16\x03\x01\x02"])
+def test_no_words_of_a_library_are_told_where_the_connection_breaks(security: Security, greeting: str | bytes) -> None:
+    with Server({"greeting": greeting}) as server:
+        mine = account(server.port, security)
+        found = diagnose(mine)
+    assert found is not None
+    said = mail_check.sentence(found, mine)
+    assert not any(word in said for word in ("None", "Error connecting", "_ssl.c", "Exception")), said
 
 
 @pytest.mark.parametrize(
