@@ -263,7 +263,7 @@ def _contradictions(settings: Settings, server: Server | None) -> Iterator[tuple
 
 
 def _password(text: str, reject: Callable[[str, object], None]) -> str | None:
-    """A password, blanks at its ends and all; what is wrong with it is told without it."""
+    """A password; what is wrong with it is told without it."""
     try:
         return _one_line(as_meant(text)) or None
     except ValueError as error:

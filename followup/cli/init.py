@@ -68,7 +68,7 @@ def init(from_input: bool, **given: str | None) -> None:
         click.echo("Other programs and your shell's history can see --smtp-password; better is", err=True, nl=False)
         click.echo(" --smtp-password-stdin.", err=True)
     if from_input:
-        options["SMTP_PASSWORD"] = sys.stdin.readline().rstrip("\r\n")
+        options["SMTP_PASSWORD"] = _password_from_input()
     values = Answers(file, _guesses(options.get("TIMEZONE", "")))
     values.take(options)
     if "TIMEZONE" not in options and not file.exists() and not _zone_here():
@@ -196,11 +196,24 @@ def _ask_password_of(provider: Provider, values: Answers, options: Mapping[str, 
     return bool(password)
 
 
+def _password_from_input() -> str:
+    """The password in the first line of the standard input; raises UsageError where there is none."""
+    try:
+        password = sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageError(
+            "The password on the standard input is not in UTF-8, so it stays as it was. Nothing was changed."
+        ) from None
+    if not as_meant(password):
+        raise UsageError("Nothing came on the standard input, so the password stays as it was. Nothing was changed.")
+    return password
+
+
 def _password(text: str) -> str:
-    """A password typed unseen; said where blanks of its groups were left out."""
+    """A password typed unseen; said where something of it was left out."""
     typed = str(click.prompt(text, default="", hide_input=True, show_default=False))
     if as_meant(typed) != typed:
-        click.echo("The blanks between its groups are left out.")
+        click.echo("What was pasted with it unseen, such as blanks at its ends, is left out.")
     return typed
 
 

@@ -3,18 +3,24 @@
 import re
 import unicodedata
 
-_APP_PASSWORD = re.compile(r"[a-z]{4}( [a-z]{4}){3}")
+_GROUP = "[A-Za-z0-9]{4}"
+_APP_PASSWORD = re.compile(rf"{_GROUP}(?: ?{_GROUP}){{3}}|{_GROUP}(?:-{_GROUP}){{3}}")
+"""Sixteen signs: in one, in groups as Google, Yahoo and Fastmail show them, or with hyphens, which are iCloud's own."""
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
 
 
 def as_meant(pasted: str) -> str:
-    """An app password pasted from the provider's page in its four groups, without what stands between them.
+    """A password without what slipped in when it was pasted: hidden signs and blanks at its ends; and within an app
+    password, of the forms that providers have, what stands unseen between its groups or in them.
 
-    Nobody types a no-break space or a sign without width there. Plain blanks may belong to a pass phrase, and stay.
+    Nobody types a no-break space or a sign without width. Plain blanks inside may belong to a pass phrase, and stay.
     """
-    if not any(_is_hidden(sign) for sign in pasted):
-        return pasted
-    groups = " ".join("".join(" " if _is_hidden(sign) else sign for sign in pasted).split())
-    return groups.replace(" ", "") if _APP_PASSWORD.fullmatch(groups) else pasted
+    inner = pasted.strip(_edges(pasted))
+    if not any(_is_hidden(sign) or ord(sign) in _HYPHENS for sign in pasted):
+        return inner
+    seen = "".join(" " if sign.isspace() else sign for sign in inner if sign.isspace() or not _is_hidden(sign))
+    groups = " ".join(seen.translate(_HYPHENS).split())
+    return groups.replace(" ", "") if _APP_PASSWORD.fullmatch(groups) else inner
 
 
 def hidden_in(password: str) -> str | None:
@@ -27,6 +33,11 @@ def hidden_in(password: str) -> str | None:
     if " " in password:
         return "it has blanks in it"
     return None
+
+
+def _edges(text: str) -> str:
+    """The signs of a text that mean nothing at its ends."""
+    return "".join({sign for sign in text if sign == " " or _is_hidden(sign)}) or " "
 
 
 def _is_hidden(sign: str) -> bool:

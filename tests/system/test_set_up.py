@@ -72,6 +72,28 @@ def test_init_runs_unattended_with_options_and_again_to_change_some(desk: Desk) 
     assert desk.config.read_text() == before.replace("FOLLOWUP_COUNTRY=US", "FOLLOWUP_COUNTRY=DE")
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (b"", "Nothing came on the standard input, so the password stays as it was."),
+        (b"\n", "Nothing came on the standard input"),
+        (b" \xc2\xa0\r\n", "Nothing came on the standard input"),
+        ("pa\u00dfwort\n".encode("latin-1"), "The password on the standard input is not in UTF-8"),
+    ],
+)
+def test_a_stored_password_stays_where_none_comes_on_the_standard_input(desk: Desk, given: bytes, told: str) -> None:
+    desk.write_settings(SMTP_HOST="127.0.0.1", SMTP_PORT="1", SMTP_SECURITY="none", SMTP_PASSWORD="stored")
+    before = desk.config.read_bytes()
+    result = subprocess.run(
+        [*COMMAND, "init", "--country", "DE", "--smtp-password-stdin"],
+        input=given, capture_output=True, env=desk.environment(), cwd=desk.folder, timeout=60, check=False,
+    )  # fmt: skip
+    assert result.returncode == 2
+    assert told in result.stderr.decode()
+    assert "file" not in result.stderr.decode()
+    assert desk.config.read_bytes() == before
+
+
 def test_init_refuses_wrong_answers_all_at_once_and_leaves_no_half_settings(desk: Desk) -> None:
     desk.config.unlink()
     result = desk.run(

@@ -1,10 +1,13 @@
 """Settings and what is made of them: precedence, quoting, secrets, the password command."""
 
 import os
+import string
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from followup import assembly, config
 from followup.errors import UsageError, WorkError
@@ -144,10 +147,47 @@ def test_a_public_holiday_of_the_country_is_no_working_day(tmp_path: Path) -> No
         ("top\u00a0secret", "top\u00a0secret"),
         ("abcd-efgh-ijkl-mnop", "abcd-efgh-ijkl-mnop"),
         ("abcde\u00a0fgh\u00a0ijkl\u00a0mnop", "abcde\u00a0fgh\u00a0ijkl\u00a0mnop"),
+        ("\u00a0top secret\u200b", "top secret"),
+        (" secret\t", "secret"),
+        ("\ufeffsecret\r", "secret"),
+        ("abcd-efgh-ijkl-mnop\u00a0", "abcd-efgh-ijkl-mnop"),
+        ("abcd-efgh-\u200bijkl-mnop", "abcd-efgh-ijkl-mnop"),
+        ("abcd\u2011efgh\u2011ijkl\u2011mnop", "abcd-efgh-ijkl-mnop"),
+        ("ABCD\u00a0EFGH\u00a0IJKL\u00a0MNOP", "ABCDEFGHIJKLMNOP"),
+        ("abcd\u200befgh\u200bijkl\u200bmnop", "abcdefghijklmnop"),
+        ("3f9k\u00a0x2pq\u00a0ab12\u00a0zz9y", "3f9kx2pqab12zz9y"),
     ],
 )
 def test_the_groups_of_a_pasted_app_password_are_joined_and_nothing_else_is(pasted: str, meant: str) -> None:
     assert as_meant(pasted) == meant
+
+
+HIDDEN = st.text("\u00a0\u2009\u202f\u200b\u200d\u2060\ufeff\u00ad\t ", max_size=4)
+
+
+@given(st.text(max_size=30).filter(lambda text: " " not in text), HIDDEN, HIDDEN)
+def test_hidden_signs_around_a_password_are_none_of_it(password: str, before: str, after: str) -> None:
+    meant = as_meant(password)
+    assert as_meant(f"{before}{password}{after}") == meant
+    assert as_meant(meant) == meant
+
+
+@given(st.text(string.ascii_letters + string.digits + string.punctuation + "äß€ ", max_size=30).map(str.strip))
+def test_a_password_without_hidden_signs_stays_as_it_is(password: str) -> None:
+    assert as_meant(password) == password
+
+
+@given(
+    st.lists(st.text(string.ascii_letters + string.digits, min_size=4, max_size=4), min_size=4, max_size=4), st.data()
+)
+def test_an_app_password_is_known_whatever_hidden_signs_a_page_left_in_it(
+    groups: list[str], data: st.DataObject
+) -> None:
+    unseen = st.text("\u00a0\u2009\u202f\u200b\u2060\ufeff", min_size=1, max_size=2)
+    joined = "".join(data.draw(unseen) + group for group in groups)
+    assert as_meant(joined) == "".join(groups)
+    hyphened = "-".join(f"{group[:2]}\u200b{group[2:]}" for group in groups)
+    assert as_meant(hyphened) == "-".join(groups)
 
 
 @pytest.mark.parametrize(
