@@ -1,5 +1,8 @@
 """Words typed in an editor: they lie in the settings' folder until they stand in the letter, whatever refuses them."""
 
+import os
+import shutil
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -35,11 +38,12 @@ def take_up(parts: Parts, before: Letter, file: Path, now: datetime) -> Letter:
 
     Raises Refused where that cannot be, with the file where it is.
     """
-    if is_saved(file, before):
+    data = _read(file, before)
+    if data is None or _is_of(data, before):
         after = review.get(parts, before.id)
     else:
         try:
-            text = typed.read(file.read_bytes(), _text(before))
+            text = typed.read(data, _text(before))
         except ValueError as error:
             raise Refused(f"Nothing was changed: {error}.") from None
         after = review.edit(parts, before, text, now)
@@ -48,19 +52,44 @@ def take_up(parts: Parts, before: Letter, file: Path, now: datetime) -> Letter:
 
 
 def is_saved(file: Path, letter: Letter) -> bool:
-    """Whether the file holds no words but those of the letter."""
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        return True
-    return typed.is_empty(data) or data == typed.written(_text(letter)).encode()
+    """Whether the file holds no words but those of the letter. Raises Refused where it cannot be read as a file."""
+    data = _read(file, letter)
+    return data is None or _is_of(data, letter)
 
 
 def forget(parts: Parts, letter: Letter) -> None:
     """Remove what was typed for this letter, and what an editor keeps beside it."""
     file = _file(parts, letter.id)
     for one in (*file.parent.glob(f"{file.name}*"), *file.parent.glob(f".{file.name}*")):
-        one.unlink(missing_ok=True)
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink(missing_ok=True)
+
+
+def _read(file: Path, letter: Letter) -> bytes | None:
+    """What stands in the file, None where there is none; raises Refused where something else is in its place.
+
+    Whatever an editor leaves there, a pipe too, is not waited for.
+    """
+    why = "it is no file any more"
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            with os.fdopen(descriptor, "rb") as opened:
+                return opened.read()
+        os.close(descriptor)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        why = error.strerror or str(error)
+    raise Refused(
+        f"{file} cannot be read ({why}), so nothing was changed. Move it away, then: followup edit L{letter.id}"
+    )
+
+
+def _is_of(data: bytes, letter: Letter) -> bool:
+    return typed.is_empty(data) or data == typed.written(_text(letter)).encode()
 
 
 def _file(parts: Parts, number: int) -> Path:

@@ -163,6 +163,50 @@ def test_an_editor_that_cannot_be_started_is_a_sentence(
         in_editor(parts, review.get(parts, 1), parts.clock())
 
 
+@pytest.mark.parametrize("end", ["exit 0", "exit 1"])
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ('mkdir "$1"', "it is no file any more"),
+        ('mkfifo "$1"', "it is no file any more"),
+        ('ln -s "$1" "$1"', "Too many levels of symbolic links"),
+        ('ln -s /dev/null "$1"', "it is no file any more"),
+    ],
+)
+def test_what_an_editor_leaves_in_place_of_the_file_is_told_in_a_sentence_and_can_be_put_away(
+    desk: Desk, script: str, why: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with drafted(desk) as parts:
+        before = review.get(parts, 1)
+        with pytest.raises(Refused, match=re.escape(why)) as told:
+            edit(desk, parts, f'rm "$1"; {script}; {end}', monkeypatch)
+        assert str(told.value).endswith("followup edit L1")
+        with pytest.raises(Refused, match=re.escape(why)):
+            edit(desk, parts, TYPE, monkeypatch)
+        assert review.get(parts, 1) == before
+        (left,) = (desk.config.parent / "unsaved").iterdir()
+        left.rename(desk.folder / "put away")
+        edit(desk, parts, TYPE, monkeypatch)
+        assert "MY OWN WORDS" in text_of(parts)
+    assert kept(desk) == []
+
+
+def test_a_link_to_nowhere_in_place_of_the_file_holds_no_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with drafted(desk) as parts:
+        before = review.get(parts, 1)
+        edit(desk, parts, 'rm "$1"; ln -s "$1.nowhere" "$1"', monkeypatch)
+        assert review.get(parts, 1) == before
+    assert not any((desk.config.parent / "unsaved").iterdir())
+
+
+def test_an_employer_is_forgotten_whatever_an_editor_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with drafted(desk) as parts:
+        with pytest.raises(Refused):
+            edit(desk, parts, 'rm "$1"; mkdir "$1"; touch "$1/words"', monkeypatch)
+        keeping.forget(parts, review.get(parts, 1).application, parts.clock())
+    assert not any((desk.config.parent / "unsaved").iterdir())
+
+
 def test_a_letter_that_has_gone_is_refused_before_anything_is_typed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
