@@ -1,7 +1,7 @@
 """Human dates → days, and the order in which a file writes its numeric ones."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
@@ -13,16 +13,24 @@ _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})\.?{_TIME}")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _NUMERIC = re.compile(rf"(\d{{1,2}})[./-](\d{{1,2}})[./-](\d{{4}}|\d{{2}})\.?{_TIME}")
 _NUMERIC_WITHIN = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?![\d/-])")
+_DAY_WITHIN = re.compile(rf"(?<![\d./-])\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}(?![\d/-])|{_NUMERIC_WITHIN.pattern}")
+_BETWEEN_DAYS = re.compile(r"[&;→\n]|\s[-–/+]\s")
 _NO_YEAR = re.compile(r"\d{1,2}[./]\d{1,2}\.?")
 _INSTANT = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})[T ]\s*(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)",
     re.IGNORECASE,
 )
-_EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
-"""Seconds since 1970, or thousandths of them."""
-_ZERO = re.compile(
-    r"\D*(?:18\d\d|19[0-8]\d)(?!\d).*|0?[01][/.-]0?[01][/.-](?:18\d\d|19[0-8]\d|00)(?!\d).*|(?:.*\D)?(?:18\d\d|19[0-8]\d)"
+_EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
+"""Seconds since 1970, or thousandths of them, between 2001 and 2033; no number of a telephone begins so."""
+_EMPTY_NUMBER = re.compile(r"0+(?:[.,]0+)?|0{1,2}:00(?::00)?|12:00(?::00)? ?am", re.IGNORECASE)
+"""Nought, as a number and as a time of day."""
+_LONG_AGO = r"(?:000[01]|1601|18\d\d|19[0-8]\d)(?!\d)"
+_ZERO_WITH_WORD = re.compile(
+    r"(?!.*(?<!\d)20\d\d(?!\d))(?:"
+    rf"\D*{_LONG_AGO}.*|(?:.*\D)?{_LONG_AGO}|(?:.*\d\W+)?[^\W\d]{{3,9}}\.?[ /'-]+(?:00|99)"
+    r"|0{1,2}\W+[^\W\d]{3,9}\b.*|[^\W\d]{3,9}\W+0{1,2}\b(?!:).*)"
 )
+"""A day whose month is a word: `Jan 1, 1970`, `Jan-00`, `00-Jan-00`, `Dec-99`, `Jan 0, 1900`."""
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2})[:h](\d{2})(?::\d{2})?\s*([ap])?(?:\.?m\b\.?)?", re.IGNORECASE)
 _TAIL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|º|ª)$")
@@ -68,15 +76,44 @@ def is_numeric(cell: str) -> bool:
 
 def looks_like_day(cell: str, months: Mapping[str, int]) -> bool:
     """Whether a cell speaks of some day, be it without a year or together with another."""
-    if _NUMERIC_WITHIN.search(cell) or _ISO.match(cell) or _SERIAL.fullmatch(cell) or _NO_YEAR.fullmatch(cell):
+    if _DAY_WITHIN.search(cell) or any(form.fullmatch(cell) for form in (_COMPACT, _SERIAL, _EPOCH, _NO_YEAR)):
         return True
     words = plain(cell).split()
     return any(word in months for word in words) and any(word[0].isdecimal() for word in words)
 
 
 def is_zero_day(cell: str) -> bool:
-    """Whether this is a day long before any search, as an empty cell becomes one: 1899-12-30, 1/0/1900, 1970-01-01."""
-    return _ZERO.fullmatch(cell.strip()) is not None and not _EPOCH.fullmatch(cell.strip())
+    """Whether this is what an empty cell becomes: a day long before any search, or no day of any calendar.
+
+    Spreadsheets write 1899-12-30, 1/0/1900, Jan-00, 0:00:00; databases 0000-00-00, 0001-01-01, 1601-01-01, 1970-01-01.
+    """
+    text = cell.strip()
+    if not any(map(str.isdigit, text)) or len(text) > LONGEST_TEXT:
+        return False
+    if _EMPTY_NUMBER.fullmatch(text):
+        return True
+    days = [re.split("[./-]", found[0]) for found in _DAY_WITHIN.finditer(text)]
+    if days:
+        return all(map(_is_no_day, days))
+    return _ZERO_WITH_WORD.fullmatch(text) is not None and not _EPOCH.fullmatch(text)
+
+
+def _is_no_day(parts: Sequence[str]) -> bool:
+    """Whether three numbers are a day before any search, or have a day or month of nought."""
+    year, rest = (parts[0], parts[1:]) if len(parts[0]) == 4 else (parts[2], parts[:2])
+    others = sorted(map(int, rest))
+    if len(year) == 2:
+        return others[0] == 0 or (int(year), others) in ((0, [1, 1]), (99, [12, 30]), (99, [12, 31]))
+    return int(year) < FIRST_YEAR or others[0] == 0
+
+
+def days_within(cell: str, day: Callable[[str], date | None]) -> list[date]:
+    """The days that a cell names, other words beside them or not; `day` is the file's parser."""
+    whole = day(cell)
+    if whole is not None:
+        return [whole]
+    numeric = [found[0] for found in _DAY_WITHIN.finditer(cell)]
+    return [one for part in numeric or _BETWEEN_DAYS.split(cell) if (one := day(part)) is not None]
 
 
 def parser(order: DateOrder, months: Mapping[str, int], zone: tzinfo | None = None) -> Callable[[str], date | None]:

@@ -3,24 +3,35 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import cache
 from operator import itemgetter
 
 from followup.model.application import Outcome, Stage
 from followup.tracker import dates, doubts, vocabulary
+from followup.tracker.cells import clean
 from followup.tracker.columns import Columns
 from followup.tracker.contacts import Contact
 from followup.tracker.layout import Row
 from followup.tracker.vocabulary import Meaning
-from followup.tracker.words import EMPTY_LOOKING, Words, plain
+from followup.tracker.words import EMPTY_LOOKING, Words, has_phrase, plain
 
 Told = tuple[str, Meaning]
 """The text that decides, and what it says."""
 
 _LONGEST = 200
+_DOUBTFUL = frozenset("?？؟¿")
 _ANSWERED = {"yes": Outcome.REJECTED, "no": Outcome.OPEN}
 # What nobody writes beside vacancies that were never applied to.
 _AFTER_APPLYING = frozenset(Outcome) - {Outcome.NOT_APPLIED, Outcome.REJECTED, Outcome.UNDECIDED, Outcome.CANCELLED}
+
+
+class Tick(Enum):
+    """What a cell in a column of ticks says: `X`, a day or a remark; nothing; or something that may mean either."""
+
+    SET = "set"
+    EMPTY = "empty"
+    DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,16 +98,13 @@ def _of_application(row: Row, look: Look) -> Told:
 def tell_row(cells: Sequence[str], look: Look) -> Told:
     """Outcome and stage from all cells of a row that tell of them."""
     texts = [text for place in look.columns.telling if (text := cells[place].strip()) not in EMPTY_LOOKING]
-    ticked = [
-        (look.header[place].strip(), outcome) for place, outcome in look.columns.ticks if _is_ticked(cells[place], look)
-    ]
     told = [(text, look.meaning(text)) for text in texts]
-    told += [(name, Meaning(outcome, Stage.UNKNOWN)) for name, outcome in ticked]
+    told += [one for place, outcome in look.columns.ticks if (one := _ticked(cells[place], place, outcome, look))]
     text, meaning = vocabulary.together(told)
     stages = [
         look.words.stages[name]
         for place, name in look.columns.stages
-        if _is_ticked(cells[place], look) and why_no_interview(cells[place], cells, look) is None
+        if _tick(cells[place], look) is Tick.SET and why_no_interview(cells[place], cells, look) is None
     ]
     may_have_ended = meaning.outcome in (Outcome.REJECTED, Outcome.UNDECIDED) or meaning.unclear
     if may_have_ended and _was_interviewed(cells, look):
@@ -117,20 +125,55 @@ def _answered(text: str, meaning: Meaning, look: Look) -> Meaning:
     return meaning if outcome is None else Meaning(outcome, meaning.stage)
 
 
-def _is_ticked(cell: str, look: Look) -> bool:
-    text = cell.strip()
-    return bool(text) and text not in EMPTY_LOOKING and plain(text[:_LONGEST]) not in look.words.lists["none"]
+def _ticked(cell: str, place: int, outcome: Outcome, look: Look) -> Told | None:
+    """What a column that ticks off an outcome says: of a rejection that is not ticked clearly, a question."""
+    name = look.header[place].strip()
+    tick = _tick(cell, look)
+    if tick is Tick.DOUBTFUL and outcome is Outcome.REJECTED:
+        return f"{name}: {cell.strip()}", Meaning(Outcome.UNDECIDED, Stage.UNKNOWN)
+    return (name, Meaning(outcome, Stage.UNKNOWN)) if tick is Tick.SET else None
+
+
+def _tick(cell: str, look: Look) -> Tick:
+    written = cell.strip()[:_LONGEST]
+    if not written or dates.is_zero_day(written):
+        return Tick.EMPTY
+    text = clean(written)
+    said, lists = plain(text), look.words.lists
+    if not text or said in lists["none"] or said in lists["unheld"] or said in lists["waiting"]:
+        return Tick.EMPTY
+    if said in lists["yes"]:
+        return Tick.SET
+    if not said:
+        return Tick.SET if _is_positive(text, look.words) else Tick.DOUBTFUL
+    return Tick.DOUBTFUL if _speaks_against(text, look.words) else Tick.SET
+
+
+def _is_positive(signs: str, words: Words) -> bool:
+    """Whether signs without a word are ticks and nothing else."""
+    return all(sign in words.ticks or sign.isspace() for sign in signs.replace("\ufe0f", ""))
+
+
+def _speaks_against(text: str, words: Words) -> bool:
+    """Whether a remark says no, not yet or called off somewhere, or is in doubt: then it proves nothing."""
+    # There are months that are a no elsewhere: `mai` is never in Italian.
+    said = " ".join(word for word in plain(text).split() if word not in words.months)
+    against = any(has_phrase(said, words.lists[name]) for name in ("unheld", "waiting", "not", "without"))
+    return against or bool(words.signs & set(text)) or not _DOUBTFUL.isdisjoint(text)
 
 
 def _was_interviewed(cells: Sequence[str], look: Look) -> bool:
     """Whether the column of the interview's day has one that is possible and lies not behind the outcome."""
     cell = cells[look.place["interview"]].strip()[:_LONGEST]
-    if not cell or not (plain(cell) in look.words.lists["yes"] or dates.looks_like_day(cell, look.words.months)):
+    if _tick(cell, look) is not Tick.SET:
+        return False
+    said = plain(cell)
+    if said and said not in look.words.lists["yes"] and not dates.looks_like_day(cell, look.words.months):
         return False
     if why_no_interview(cell, cells, look) is not None:
         return False
-    interview, outcome = look.day(cell), look.day(cells[look.place["outcome_date"]])
-    return interview is None or outcome is None or interview <= outcome
+    interview, outcome = dates.days_within(cell, look.day), look.day(cells[look.place["outcome_date"]])
+    return not interview or outcome is None or min(interview) <= outcome
 
 
 def why_no_interview(cell: str, cells: Sequence[str], look: Look) -> str | None:
@@ -139,11 +182,12 @@ def why_no_interview(cell: str, cells: Sequence[str], look: Look) -> str | None:
     if not text:
         return None
     if dates.is_zero_day(text):
-        return "is the day from which a spreadsheet counts"
-    day, applied = look.day(text), look.day(cells[look.place["applied"]])
-    if day is not None and applied is not None and day < applied:
+        return "is what an empty cell becomes"
+    days, applied = dates.days_within(text, look.day), look.day(cells[look.place["applied"]])
+    since = [day for day in days if applied is None or day >= applied]
+    if days and not since:
         return "lies before the day of applying"
-    return LIES_AHEAD if day is not None and look.today is not None and day > look.today else None
+    return LIES_AHEAD if since and look.today is not None and min(since) > look.today else None
 
 
 def is_triage(rows: Sequence[Row], look: Look) -> bool:

@@ -6,7 +6,7 @@ This is the only file of the room, `source` aside, that reads anything from the 
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -34,10 +34,12 @@ LISTS = frozenset(
     {
         "me", "subject", "passive", "them", "employer", "not", "without", "refusal", "ending", "signs", "filler",
         "total", "yes", "none", "language", "via", "behalf",
-        "waiting", "template", "such_as",
+        "waiting", "template", "such_as", "unheld", "ticks",
     }
 )  # fmt: skip
 EMPTY_LOOKING = frozenset({"", "-", "--", "---", "–", "—", "?", "/", "."})
+LONGEST_PHRASE = 8
+"""So many words, or signs of a script without spaces, a phrase has that is looked for within a text."""
 SHORTEST_SLIP = 6
 """A slip of the pen is looked for only in words of this many letters and more."""
 
@@ -55,6 +57,8 @@ STAGE_OF = {"s": Stage.SCREENING, "i": Stage.INTERVIEW}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _WITHOUT_STROKE = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d"})
 _HEADER_PARTS = re.compile(r"[/(\[|,:&+\n]")
+_SIGNS = ("signs", "ticks")
+"""Lists of single signs, which are no words."""
 _SIDES = ("outcome", "status", "stage", "contact", "contact_name")
 """Fields that one header may name together: the first of them stands for both."""
 
@@ -64,7 +68,8 @@ class Words:
     """All languages together. Every phrase is `plain`; `lists` are the small word classes (me, them, not …).
 
     `kinds` gives the letter of every phrase that can stand within a status; `slips` what is left of a word of outcome
-    without one of its letters, for finding misspelt ones; `signs` are emoji and the like that look like an end.
+    without one of its letters, for finding misspelt ones; `signs` are emoji and the like that look like an end,
+    `ticks` those that tick a box.
     `languages` gives the code of a language's name, `spoken` the codes of all languages that a header or outcome is of.
     """
 
@@ -78,6 +83,7 @@ class Words:
     languages: Mapping[str, str]
     spoken: Mapping[str, frozenset[str]]
     signs: frozenset[str]
+    ticks: frozenset[str]
     longest: int
 
 
@@ -87,7 +93,7 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("´", "'").replace("İ", "i")
     kept = [
-        letter if letter.isalnum() or letter == "'" or unicodedata.category(letter) == "Mn" else _gap(letter)
+        letter if letter.isalnum() or letter == "'" or _is_accent(letter) else _gap(letter)
         for letter in text.casefold()
     ]
     return " ".join("".join(kept).split()).strip("'")
@@ -105,6 +111,17 @@ def field_of(header: str, headers: Mapping[str, str]) -> str | None:
     if len(found) == 1 or (found and found <= set(_SIDES)):
         return min(found, key=lambda one: _SIDES.index(one) if one in _SIDES else 0)
     return None
+
+
+def has_phrase(text: str, phrases: Container[str]) -> bool:
+    """Whether one of these stands in a `plain` text: as whole words, or anywhere in a script without spaces."""
+    tokens = text.split()
+    if not text.isascii() and any("\u3040" <= letter <= "\u9fff" for letter in text):
+        tokens, joint = list(text.replace(" ", "")), ""
+    else:
+        joint = " "
+    runs = (tokens[first:last] for first in range(len(tokens)) for last in range(first + 1, first + 1 + LONGEST_PHRASE))
+    return any(joint.join(run) in phrases for run in runs)
 
 
 def slips_of(word: str) -> Iterator[str]:
@@ -179,6 +196,7 @@ def combine(tables: Mapping[str, Mapping[str, Any]]) -> Words:
         languages=_languages(tables),
         spoken=_spoken(tables),
         signs=frozenset("".join(lists["signs"])),
+        ticks=frozenset("".join(lists["ticks"])),
         longest=max((phrase.count(" ") + 1 for phrase in kinds), default=1),
     )
 
@@ -226,12 +244,17 @@ def _slips(outcomes: Mapping[str, Outcome]) -> dict[str, frozenset[Outcome]]:
 def _loose(phrases: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
     """Phrases as typed without accents or umlauts, and headers written together: `societe`, `gespraech`, `jobtitle`."""
     for part, key, phrase in phrases:
-        if not phrase.isascii() and key != "signs":
+        if not phrase.isascii() and key not in _SIGNS:
             letters = unicodedata.normalize("NFD", phrase.translate(_WITHOUT_STROKE))
             yield part, key, "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
             yield part, key, phrase.translate(_UMLAUTS)
         if part == "headers" and " " in phrase:
             yield part, key, phrase.replace(" ", "")
+
+
+def _is_accent(letter: str) -> bool:
+    """Whether this belongs to the letter before; what only says how an emoji is drawn does not."""
+    return unicodedata.category(letter) == "Mn" and not "\ufe00" <= letter <= "\ufe0f"
 
 
 def _gap(letter: str) -> str:
@@ -280,7 +303,7 @@ def _parts(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str, str]
     for part, keys in table.items():
         claimed: dict[str, str] = {}
         for key, phrases in keys.items():
-            for phrase in phrases if key == "signs" else filter(None, map(plain, phrases)):
+            for phrase in phrases if key in _SIGNS else filter(None, map(plain, phrases)):
                 if part != "words" and claimed.setdefault(phrase, key) != key:
                     other = claimed[phrase]
                     raise TemplateError(f'{name}, [{part}] {key}: "{phrase}" stands under {other} too. Take one out.')

@@ -548,7 +548,11 @@ def test_i12_any_instant_is_the_day_of_its_clock_in_that_zone(second: int, zone:
 @pytest.mark.parametrize(
     "cell",
     ["1899-12-30", "1899-12-31", "1/0/1900", "01/01/1900", "1900-01-00", "1900-01-01T00:00:00", "1/1/1904",
-     "1970-01-01", "1970-01-01T00:00:00Z", "30.12.1899", "1/0/00", "2026-12-24", "2026-09-30", "Jan 1, 1970"],
+     "1970-01-01", "1970-01-01T00:00:00Z", "30.12.1899", "1/0/00", "2026-12-24", "2026-09-30", "Jan 1, 1970",
+     "0000-00-00", "0000-00-00 00:00:00", "0001-01-01", "0001-01-01T00:00:00", "1/1/0001 12:00:00 AM", "1601-01-01",
+     "01.01.0001", "00/00/0000", "0/0/0000", "0/0/00", "Jan-00", "00-Jan-00", "Dec-99", "Saturday, December 30, 1899",
+     "30.12.1899 00:00", "0.0", "0", "0:00:00", "12:00:00 AM", "2026-12-24 (planned)", "24.12.2026 (geplant)",
+     "planned for 2026-12-24", "24 Dec 2026, on site", "2026-12-24 & 2026-12-28", "2026-09-30 (phone)"],
 )  # fmt: skip
 def test_i12_no_interview_was_on_a_spreadsheets_zero_day_before_applying_or_is_yet_to_come(
     cell: str, status: str
@@ -558,6 +562,54 @@ def test_i12_no_interview_was_on_a_spreadsheets_zero_day_before_applying_or_is_y
     assert (one.interview_on, one.stage) == (None, Stage.UNKNOWN)
     assert [problem.line for problem in found.problems] == ([2] if status == "Rejected" else [])
     assert not any(doubt.kind is QuestionKind.DATE_ORDER for doubt in found.doubts)
+
+
+NO_INTERVIEW = [
+    "#REF!", "#VALUE!", "#ЗНАЧ!", "=TODAY()", "=A2", "NaT", "0:00:00", "0000-00-00", "No interview", "not yet",
+    "to be scheduled", "pending", "cancelled", "Cancelled by them", "no show", "never", "noch nicht", "ausgefallen",
+    "annulé", "pas encore", "cancelada", "todavía no", "ainda não", "annullato", "geannuleerd", "inställd", "odwołana",
+    "отменено", "ещё нет", "iptal edildi", "まだ", "面接なし", "取消", "还没有", "没面试", "✗", "☐", "❌", "❌️", "??",
+    "Ines?", "2026-10-05 (cancelled)", "no interview (2026-10-05)",
+]  # fmt: skip
+AN_INTERVIEW = ["x", "✓", "✔️", "☑", "TRUE", "2026-10-05", "5. Mai 2026", "2026-10-05 14:00", "20261005", "1791200000"]
+
+
+def stage_beside(header: str, cell: str) -> Stage:
+    """The stage of a rejection with this cell in a column of that name, in which most others are ticked."""
+    text = io.StringIO()
+    ticked = [("Birch", "Applied", "x"), ("Cork", "Applied", "x")]
+    csv.writer(text).writerows([("Company", "Status", header), ("Acme", "Rejected", cell), *ticked])
+    return read(text.getvalue(), now=NOON).applications[0].stage
+
+
+@pytest.mark.parametrize("header", ["1st interview", "Vorstellungsgespräch", "Interview", "Interview date"])
+def test_i12_a_cell_proves_an_interview_only_where_it_says_that_there_was_one(header: str) -> None:
+    for cell in NO_INTERVIEW:
+        assert stage_beside(header, cell) is Stage.UNKNOWN, cell
+    for cell in AN_INTERVIEW:
+        assert stage_beside(header, cell) is Stage.INTERVIEW, cell
+
+
+@pytest.mark.parametrize("language", [file.stem for file in (assembly.shipped_templates() / "words").glob("*.toml")])
+def test_i12_in_every_language_an_interview_called_off_or_to_come_is_none(language: str) -> None:
+    table = tomllib.loads((assembly.shipped_templates() / "words" / f"{language}.toml").read_text())["words"]
+    for phrase in [*table["unheld"], *table["waiting"]]:
+        for cell in (phrase, f"2026-10-05 ({phrase})", f"{phrase}: Ines Roe"):
+            assert stage_beside("1st interview", cell) is Stage.UNKNOWN, cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [
+        ("x", Outcome.REJECTED), ("2026-10-05", Outcome.REJECTED), ("by mail", Outcome.REJECTED),
+        ("not yet", Outcome.OPEN), ("pending", Outcome.OPEN), ("☐", Outcome.UNDECIDED), ("❌", Outcome.UNDECIDED),
+        ("without interview", Outcome.UNDECIDED), ("1899-12-30", Outcome.OPEN), ("#REF!", Outcome.OPEN),
+        ("=A2", Outcome.OPEN), ("??", Outcome.UNDECIDED),
+    ],
+)  # fmt: skip
+def test_i12_a_column_of_rejections_ticks_one_off_only_where_it_clearly_does(cell: str, outcome: Outcome) -> None:
+    one = read(f'Company,Role,Rejected\nAcme,Cook,"{cell}"\nBirch,Cook,x\n', now=NOON).applications[0]
+    assert one.outcome is outcome
 
 
 def test_i12_an_interview_between_applying_and_today_is_one() -> None:
