@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from followup.model.address import is_no_reply_name
+
 LONGEST = 200
 
 _NOTHING = frozenset(
@@ -63,11 +65,16 @@ _PARTICLES = frozenset(
     {"van", "von", "vom", "zu", "zur", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "ter",
      "ten", "bin", "al", "el"}
 )  # fmt: skip
+_WITHIN = _PARTICLES | {
+    "das", "do", "dei", "degli", "delle", "des", "las", "los", "les", "lo", "op", "in", "het", "te", "dem", "zum",
+    "und", "af", "av", "ibn", "bint", "ben", "abu",
+}  # fmt: skip
+"""What else stands within a name in small letters."""
 _NO_PERSON = frozenset(
     {"team", "hr", "rh", "rrhh", "recruiting", "recruitment", "recruiter", "careers", "career", "jobs", "talent",
      "hiring", "manager", "bewerbung", "bewerbungen", "personal", "personalabteilung", "recursos", "ressources",
      "human", "resources", "department", "abteilung", "office", "info", "contact", "kontakt", "people", "acquisition",
-     "service", "support", "group", "company"}
+     "service", "support", "group", "company", "via", "notification", "notifications"}
 )  # fmt: skip
 _SEVERAL = re.compile(r"\s(?:and|und|et|y|e|oder|or)\s|[/&;+]", re.IGNORECASE)
 
@@ -138,6 +145,8 @@ def addressee(text: str | None) -> Addressee:
         words = words[1:]
     if not words or len(words) > 5 or {word.casefold().strip(".") for word in words} & _NO_PERSON:
         return NOBODY
+    if is_no_reply_name(name) or _has_other_words(words):
+        return NOBODY
     name = " ".join(_as_names(words))
     if name.rstrip(".").casefold() in {*_FORMS, *_TITLES}:
         return NOBODY
@@ -201,6 +210,12 @@ def _in_order(name: str) -> list[str]:
 
 def _is_word(text: str) -> bool:
     return re.sub("[-'’.]", "", text).isalpha()
+
+
+def _has_other_words(words: list[str]) -> bool:
+    """Whether a word within a name is none of it: `Ines Roe at Acme`."""
+    within = [word for word in words[1:-1] if word.islower() and word.isalpha()]
+    return any(word not in _WITHIN for word in within) and not "".join(words).islower()
 
 
 def _as_names(words: list[str]) -> list[str]:

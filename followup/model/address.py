@@ -4,6 +4,7 @@ IDNA 2008 (RFC 5891) is loaded only where a domain needs it: that takes longer t
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -23,6 +24,14 @@ _NOT_READ = (
     "yanitvermeyin", "cevaplamayin", "cevapvermeyin", "yanityok", "cevapyok", "neotvechat", "neotvechai",
     "neotvechay", "neotvechaj", "nenadootvechat", "bezotveta", "wuxuhuifu", "wuhuifu", "bukehuifu",
     "buyaohuifu", "henshinfuyo", "henshinfuka", "soushinsenyo", "haishinsenyo",
+    "noreturn", "replynot", "nonreply", "noreplay", "cannotreply", "antwortennicht", "keinantwort", "keineantworten",
+    "keinerueckantwort", "antwortnicht", "nichtbeantwortbar", "norespuesta", "noresponde", "nocontesta",
+    "sincontestacion", "nepasreponse", "reponseimpossible", "aucunereponse", "norisposta", "nonrispondi",
+    "rispostanonpossibile", "geenreactie", "antwoordniet", "reageerniet", "nietopreageren", "naoresponde",
+    "semretorno", "svarinte", "svarej", "besvarainte", "besvaraej", "intebesvara", "brakodpowiedzi", "odpowiedznie",
+    "nieodpisuj", "nieodpisywac", "nieodpowiada", "yanitlama", "cevaplama", "cevapsiz", "yanitsiz",
+    "netotveta", "neotveta", "buhuifu", "bunenghuifu", "wufahuifu", "qingwuhuifu", "henshinkinshi",
+    "henshindekimasen", "henshinfunou",
 )  # fmt: skip
 """What says so in an address, in the languages that trackers are read in, written together."""
 
@@ -35,11 +44,14 @@ _MACHINES = frozenset(
 )  # fmt: skip
 """Programs that write mail by themselves, written together: nobody who decides on applications reads theirs."""
 
+_WHOLE = frozenset({"nobody", "null", "daemon", "root", "void", "blackhole", "cron", "wwwdata", "mailer", "robot"})
+"""What is read by nobody as the whole of a local part: as a part of it, it may be somebody's name."""
+
 LONGEST_REGISTRY = 3
 """Letters of a label below the top (`co.uk`, `com.br`) that a registry has: the label before it names a firm."""
 
 _BETWEEN_WORDS = re.compile(r"[._+=-]+")
-_HINT = re.compile("|".join([*_NOT_READ, *_MACHINES]))
+_HINT = re.compile("|".join([*_NOT_READ, *_MACHINES, *_WHOLE]))
 """What an address holds, its words written together, if it is one of those; most do not, which is seen quickly."""
 
 
@@ -103,7 +115,15 @@ def is_no_reply(address: str) -> bool:
     local, _, domain = whole.rpartition("@")
     labels = domain.split(".")
     bounces = len(labels) > 2 and labels[0] in ("bounce", "bounces") and len(labels[1]) > LONGEST_REGISTRY
-    return bounces or _names_a_machine(local) or any(map(_says_not_read, [local, *labels]))
+    alone = "".join(_words_of(local.partition("+")[0])) in _WHOLE
+    return bounces or alone or _names_a_machine(local) or any(map(_says_not_read, [local, *labels]))
+
+
+def is_no_reply_name(name: str) -> bool:
+    """Whether a sender's name says that nobody reads an answer: `Do Not Reply`, `Acme Notifications`."""
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", name) if sign.isascii() and sign != "'")
+    joined = "-".join(letters.casefold().split())
+    return _says_not_read(joined) or _names_a_machine(joined)
 
 
 def _says_not_read(part: str) -> bool:

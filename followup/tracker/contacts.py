@@ -6,13 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from followup.model.address import is_carried, is_no_reply
+from followup.model.address import is_carried, is_no_reply, is_no_reply_name
 from followup.tracker.layout import Row
 from followup.tracker.words import Words
 
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]|/@]+@[^\s<>,;:\"'()\[\]|/@]+")
 _WELL_FORMED = re.compile(r"[^\s<>,;:\"'()\[\]|/@]{1,64}@(?:[\w-]+\.)+[^\W\d][\w-]+")
 OWN_COMPANIES = 3
+_MAIL = r"(?!(?:e-?)?mail|courriel|correo)"
+"""Not a service, but the way in which somebody is reached: `par mail`."""
+_PARTICLES = frozenset(
+    {"von", "vom", "van", "zu", "zum", "zur", "und", "der", "den", "dem", "het", "'t", "in", "op", "ter", "ten", "te",
+     "de", "del", "della", "delle", "degli", "dei", "di", "da", "das", "do", "dos", "du", "des", "la", "las", "le",
+     "les", "lo", "los", "af", "av", "al", "el", "bin", "bint", "ibn", "ben", "abu"}
+)  # fmt: skip
+"""What stands within a name in small letters."""
+_OF_A_FIRM_TOO = frozenset({"von", "vom", "van", "zu", "zur"})
+"""Those of them that as well say where somebody works: `Ines Roe von Acme`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,7 @@ NOBODY = Contact(None, None)
 
 def reader(own: frozenset[str], words: Words) -> Callable[[str], Contact]:
     """A function from a contact cell to its contact; `own` are addresses never to write to, in lower case."""
-    between = {relation: _phrases(words.lists[relation]) for relation in ("via", "behalf")}
+    between = {relation: _phrases(words.lists[relation]) for relation in ("via", "behalf", "works_at", "reach")}
 
     @cache
     def read(cell: str) -> Contact:
@@ -39,16 +49,16 @@ def reader(own: frozenset[str], words: Words) -> Callable[[str], Contact]:
             return Contact(cell, None) if _is_usable(cell, own) else NOBODY
         addresses = list(dict.fromkeys(found.strip(".") for found in _ADDRESS.findall(cell)))
         if not addresses:
-            return Contact(None, _name(_sender(cell, between)))
+            return Contact(None, _name(_sender(cell, between), between))
         usable = [one for one in addresses if _is_usable(one, own)]
         in_front = cell.partition(addresses[0])[0].rstrip("<([ ")
         sender = _sender(in_front, between)
         if sender != in_front:
             # `Ines Roe via LinkedIn <…>`: the address is that of whoever passed the mail on.
-            return Contact(None, _name(sender))
+            return Contact(None, _name(sender, between))
         if len(usable) > 1:
             return Contact(None, None, several=tuple(usable))
-        name = _name(sender) if "<" in cell and len(usable) == 1 else None
+        name = _name(sender, between) if "<" in cell and len(usable) == 1 else None
         return Contact(usable[0] if usable else None, name)
 
     return read
@@ -76,23 +86,34 @@ def _is_usable(address: str, own: frozenset[str]) -> bool:
 
 def _phrases(phrases: frozenset[str]) -> re.Pattern[str]:
     """Any of these as whole words with something behind them."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})\s+(?=\S)", re.IGNORECASE)
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})\s+{_MAIL}(?=\S)", re.IGNORECASE)
 
 
 def _sender(text: str, between: Mapping[str, re.Pattern[str]]) -> str:
     """Who writes, without the service that passes it on (`Ines Roe via LinkedIn`); nobody where it is on behalf.
 
-    A word with a capital is part of a name: there are people called Via.
+    A word with a capital is part of a name, as there are people called Via; but not in front: `Via LinkedIn`.
     """
     if any(found[0][0].islower() for found in between["behalf"].finditer(text)):
+        return ""
+    start = text.lstrip(" \"'(")
+    if between["via"].match(start):
         return ""
     service = next((found for found in between["via"].finditer(text) if found[0][0].islower()), None)
     return text[: service.start()].rstrip(" ([,-–|") if service else text
 
 
-def _name(text: str) -> str | None:
-    """A text that reads like a person's name: two to five words of letters, each beginning as names do."""
+def _name(text: str, between: Mapping[str, re.Pattern[str]]) -> str | None:
+    """A text that reads like a person's name: two to five words of letters, each beginning as names do.
+
+    What says where the person works is none of it; a text that begins with what to do (`Message Ines Roe`) is none.
+    """
     name = text.strip().strip('"').strip()
+    if between["reach"].match(name):
+        return None
+    firm = next((found for found in between["works_at"].finditer(name) if found[0][0].islower()), None)
+    name = name[: firm.start()].rstrip(" ([,-–|") if firm else name
     parts = name.split()
     if not 2 <= len(parts) <= 5 or len(name) > 60 or any(letter.isdigit() for letter in name):
         return None
@@ -101,4 +122,17 @@ def _name(text: str) -> str | None:
         part.replace("\ufffd", "").strip(".,'’-").replace("-", "").replace("'", "").replace("’", "").isalpha()
         for part in parts
     )
-    return name if letters and parts[-1][:1].isupper() and parts[0][:1].isupper() else None
+    if not letters or is_no_reply_name(name) or not (parts[0][:1].isupper() and parts[-1][:1].isupper()):
+        return None
+    return name if all(_may_stand_within(place, parts) for place in range(1, len(parts) - 1)) else None
+
+
+def _may_stand_within(place: int, parts: Sequence[str]) -> bool:
+    """Whether a word within a name is one of it: it has a capital, or is a particle and leads to no firm."""
+    word = parts[place]
+    if not word[:1].islower() or word.startswith(("d'", "d’", "l'", "l’")):
+        return True
+    if word.rstrip(".") not in _PARTICLES:
+        return word.endswith(".")
+    before = [part for part in parts[:place] if part[:1].isupper() and not part.endswith(".")]
+    return word not in _OF_A_FIRM_TOO or len(before) < 2

@@ -43,11 +43,16 @@ NOBODY_READS = [
     "nao-responda", "naoresponda", "svara-inte", "ej-svar", "nie-odpowiadaj", "yanitlamayin", "ne-otvechat",
     "wu-xu-hui-fu", "henshin-fuka", "mailer-daemon", "MAILER-DAEMON", "postmaster", "bounce", "bounces+123",
     "bounces-1-abc=x.org", "linkedin-notifications", "notification", "auto-reply", "autoconfirm",
+    "geen-reactie", "brak-odpowiedzi", "odpowiedz-nie", "svar-inte", "besvara-inte", "antworten-nicht-moeglich",
+    "keinantwort", "no-respuesta", "non-rispondi", "nao-responde", "semretorno", "yanitlama", "net-otveta", "buhuifu",
+    "qing-wu-hui-fu", "henshin-kinshi", "noreturn", "no-return", "reply-not", "nobody", "null", "daemon", "root",
+    "Nobody+17", "www-data",
 ]  # fmt: skip
 SOMEBODY_READS = [
     "jobs", "hr", "careers", "reply", "reply+abc123", "nora.reply", "juno.reply", "noemi.reply", "noreen",
     "noreen.smith", "nonna.ries", "norbert", "anton.orepl", "bounced.check", "notary", "carlos.auto", "auto",
-    "karin.not", "no", "nein.antwort", "responda", "ines.roe", "answers",
+    "karin.not", "no", "nein.antwort", "responda", "ines.roe", "answers", "jo.root", "root.jo", "rooter", "nullmeyer",
+    "daemon.hill", "svar", "respuesta", "odpowiedz", "reactie", "return", "noret", "buhui",
 ]  # fmt: skip
 
 

@@ -257,6 +257,43 @@ def test_i12_the_address_of_a_service_that_passes_mail_on_is_nobodys(
     assert (one.contact_email, one.contact_name) == (email, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "read_as"),
+    [
+        ("Do Not Reply", None), ("No Reply", None), ("Acme No-Reply", None), ("Don't Reply", None),
+        ("Nicht Antworten", None), ("Ne Pas Répondre", None), ("Acme Notifications", None), ("Mailer Daemon", None),
+        ("Message Ines Roe on LinkedIn", None), ("Contact Ines Roe", None), ("Ansprechpartnerin Ines Roe", None),
+        ("Ines Roe at Acme", "Ines Roe"), ("Ines Roe from Acme", "Ines Roe"), ("Ines Roe (at Acme)", "Ines Roe"),
+        ("Ines Roe bei Acme", "Ines Roe"), ("Ines Roe chez Acme", "Ines Roe"), ("Ines Roe presso Acme", "Ines Roe"),
+        ("Ines Roe bij Acme", "Ines Roe"), ("Ines Roe på Acme", "Ines Roe"), ("Ines Roe z Acme", "Ines Roe"),
+        ("Ines Roe von Acme", None), ("Ines Roe vom Amt", None), ("Ines Roe van Acme", None),
+        ("Ines Roe und Max", "Ines Roe und Max"), ("Ines Roe kuka Acme", None),
+        ("Ines von Roe", "Ines von Roe"), ("Dr. Ines von Roe", "Dr. Ines von Roe"),
+        ("Ines van der Roe", "Ines van der Roe"), ("Ines Maria de la Torre", "Ines Maria de la Torre"),
+        ("Ines d'Arc Roe", "Ines d'Arc Roe"), ("Nora Ply", "Nora Ply"), ("Jo Root", "Jo Root"), ("Ask Roe", "Ask Roe"),
+        ("An Nguyen", "An Nguyen"), ("Per Roe", "Per Roe"), ("Ping Li", "Ping Li"),
+    ],
+)  # fmt: skip
+def test_i12_what_is_no_part_of_a_name_is_greeted_by_nobody(name: str, read_as: str | None) -> None:
+    one = only(f'Company,Status,Contact\nAcme,Rejected,"{name} <ines@acme.example.org>"\n')
+    assert (one.contact_email, one.contact_name) == ("ines@acme.example.org", read_as)
+    assert only(f'Company,Status,Contact\nAcme,Rejected,"{name}"\n').contact_name == read_as
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("Via LinkedIn", None), ("Via LinkedIn <hit-reply@board.example.org>", None),
+        ("Ines Roe par Indeed <post-17@board.example.org>", "Ines Roe"),
+        ("Ines Roe mediante InfoJobs <post-17@board.example.org>", "Ines Roe"),
+        ("Ines Roe tramite Indeed <post-17@board.example.org>", "Ines Roe"),
+    ],
+)  # fmt: skip
+def test_i12_a_service_is_neither_greeted_nor_written_to_in_any_language(cell: str, name: str | None) -> None:
+    one = only(f'Company,Status,Contact\nAcme,Rejected,"{cell}"\n')
+    assert (one.contact_email, one.contact_name) == (None, name)
+
+
 def test_several_addresses_are_a_question() -> None:
     found = read('Company,Status,Contact\nAcme,Rejected,"a@acme.example.org; b@acme.example.org"\n')
     assert [doubt.kind for doubt in found.doubts] == [QuestionKind.CONTACT]
