@@ -53,7 +53,8 @@ class Table:
     """The file as records: `lines[n]` is the 1-based line on which the cells of `rows[n]` begin.
 
     `header` is the place of the header record; None where none was recognised. `stray` are lines with a quotation mark
-    too many, `broken` those with a sign that is none; `rivals` are other encodings that may be meant as well.
+    too many, `broken` those with a sign that is none; `rivals` are other encodings that may be meant; the encoding is
+    `unsure` where nothing bears it out.
     """
 
     encoding: str
@@ -64,6 +65,7 @@ class Table:
     stray: tuple[int, ...]
     broken: tuple[int, ...] = ()
     rivals: tuple[str, ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def decode(data: bytes, words: Words, encoding: str | None, chosen: str | None) 
         return Refusal("it holds unresolved git conflict markers (<<<<<<<). Resolve the conflict and save it again.")
     text = text.replace("\0", "")
     table = _table(found.codec, text if text.isascii() else _UNSEEN.sub("", _unmangled(text)), words)
-    return replace(table, broken=_broken(text), rivals=found.rivals)
+    return replace(table, broken=_broken(text), rivals=found.rivals, unsure=found.unsure)
 
 
 def _broken(text: str) -> tuple[int, ...]:

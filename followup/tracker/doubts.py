@@ -111,7 +111,8 @@ def of_order(affected: Sequence[Application]) -> list[Doubt]:
 def of_encoding(samples: Mapping[str, str], lines: Sequence[int]) -> Doubt:
     """In which encoding a cell reads right; `samples` have its reading in each, the likeliest first."""
     readings = ", ".join(f"“{sample[:60]}” ({codec})" for codec, sample in samples.items())
-    text = f"Which of these is spelt right: {readings}? If none is, save your tracker as CSV (UTF-8)."
+    asked, otherwise = ("Which of these is", "none is") if len(samples) > 1 else ("Is this", "it is not")
+    text = f"{asked} spelt right: {readings}? If {otherwise}, save your tracker as CSV (UTF-8)."
     return Doubt(kind=QuestionKind.ENCODING, key=ENCODING_KEY, text=text, about=tuple(samples), lines=tuple(lines))
 
 

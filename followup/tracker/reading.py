@@ -179,10 +179,10 @@ def _of_encoding(table: Table, cells: Iterable[str]) -> list[Doubt]:
 
 def _other_readings(table: Table, cells: Iterable[str]) -> dict[str, str]:
     """How each encoding that may be meant reads those of the cells in which they differ."""
-    if not table.rivals:
+    if not table.rivals and not table.unsure:
         return {}
     distinct = dict.fromkeys(cell.strip() for cell in cells if not cell.isascii() and len(cell) <= LONGEST_NAME)
-    return other_readings(list(distinct)[:SAMPLE], table.encoding, table.rivals)
+    return other_readings(list(distinct)[:SAMPLE], table.encoding, table.rivals, unsure=table.unsure)
 
 
 def _of_words(applications: Sequence[Application], unknown: Sequence[Doubt], look: Look) -> list[Doubt]:

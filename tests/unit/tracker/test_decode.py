@@ -155,7 +155,9 @@ SPELT = {
     "euc_jp": "山田工業,エンジニア", "gb18030": "红杉科技,工程师", "big5": "陽光科技,分析師",
     "cp949": "한빛 소프트,분석가",
     "koi8-r": "Солнце,Аналитик", "iso8859-2": "Žlutý kůň,Účetní", "iso8859-5": "Солнце,Аналитик",
-    "iso8859-7": "Εταιρεία Ήλιος,Αναλυτής", "iso8859-9": "Güneş Işık,Aşçı",
+    "iso8859-7": "Εταιρεία Ήλιος,Αναλυτής", "iso8859-9": "Güneş Işık,Aşçı", "cp874": "บริษัท ไทย,วิศวกร",
+    "johab": "한빛 소프트,분석가", "iso8859-4": "Saulės įmonė,Analitikė", "cp866": "Солнце,Аналитик",
+    "utf-7": "Müller & Söhne,Köchin", "hz": "红杉科技,工程师",
 }  # fmt: skip
 
 
@@ -176,8 +178,46 @@ def test_i12_an_older_encoding_is_read_right_or_asked_about_with_the_right_spell
     for doubt in asked:
         answers = [reading.read("\n".join([header, *rows, ""]).encode(codec), WORDS, answers={doubt.key: name})
                    for name in doubt.about]  # fmt: skip
-        assert company in {answer.applications[place].company for answer in answers}
+        assert company in {one.company for answer in answers for one in answer.applications}
         assert not any(one.kind is QuestionKind.ENCODING for answer in answers for one in answer.doubts)
+
+
+@pytest.mark.parametrize(
+    ("data", "sample"),
+    [
+        ("Company,Role,Status\n한빛 소프트,Cook,Rejected\n".encode("johab"), "한빛 소프트"),
+        ("Company,Role,Status\nСолнце,Cook,Rejected\n".encode("cp866"), "Солнце"),
+        ("Company,Role,Status\nŠimon,Cook,Rejected\n".encode("iso8859-15"), "Šimon"),
+        (b"Company,Role,Status\nM+APw-ller,K+APY-chin,Rejected\n", "Müller, Köchin"),
+    ],
+)
+def test_i12_what_no_word_bears_out_is_asked_about_with_a_sample(data: bytes, sample: str) -> None:
+    (asked,) = reading.read(data, WORDS).doubts
+    assert asked.kind is QuestionKind.ENCODING
+    assert sample in asked.text
+    for name in asked.about:
+        assert reading.read(data, WORDS, answers={asked.key: name}).doubts == ()
+
+
+@pytest.mark.parametrize("bad", [1, 2, 5])
+def test_i12_one_whole_sign_of_utf_8_is_enough_for_utf_8_to_be_read_or_offered(bad: int) -> None:
+    rows = [b"Caf\xe9 %d,Koch,Applied\n" % number for number in range(bad)]
+    data = "Company,Role,Status\nMüller,Koch,Rejected\n".encode() + b"".join(rows)
+    found = reading.read(data, WORDS)
+    asked = [doubt for doubt in found.doubts if doubt.kind is QuestionKind.ENCODING]
+    assert bool(asked) is (bad > 1)
+    answered = reading.read(data, WORDS, answers={doubt.key: "utf-8" for doubt in asked})
+    assert [one.company for one in answered.applications][:2] == ["Müller", "Caf\ufffd 0"]
+    assert ([problem.line for problem in answered.problems], answered.doubts) == (list(range(3, 3 + bad)), ())
+
+
+@pytest.mark.parametrize(
+    "company",
+    ["C++-Haus", "A+B-Ware", "Health+Care-Job", "R&D+Training-Lab", "Sales+Marketing", "1+1-Team", "~{x"],
+)
+def test_i12_a_plus_in_plain_ascii_is_a_plus_and_nothing_is_asked(company: str) -> None:
+    found = reading.read(f"Company,Role,Status\n{company},C++ & Go,Rejected\n".encode(), WORDS)
+    assert (found.encoding, found.applications[0].company, found.doubts) == ("utf-8", company, ())
 
 
 def test_i12_an_old_encoding_whose_letters_touch_only_notes_is_told_and_not_asked() -> None:
@@ -223,7 +263,9 @@ def test_i12_a_numbers_file_is_called_one() -> None:
     assert "Numbers" in refused
 
 
-@pytest.mark.parametrize("company", ["Foxglove Café", "Müller & Söhne", "Société Générale", "Bäckerei Groß"])
+@pytest.mark.parametrize(
+    "company", ["Foxglove Café", "Müller & Söhne", "Société Générale", "Bäckerei Groß", "Telefónica", "El Corte Inglés"]
+)
 def test_i12_the_commonest_western_letters_are_not_asked_about(company: str) -> None:
     found = reading.read(f"Company,Role,Status\n{company},Cook,Rejected\n".encode("cp1252"), WORDS)
     assert (found.applications[0].company, found.doubts, found.problems) == (company, (), ())
