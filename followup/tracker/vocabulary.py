@@ -5,7 +5,7 @@ ending in a text that is not understood makes it a question, never a guess.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from followup.model.application import Outcome, Stage
@@ -21,6 +21,9 @@ _DOUBTFUL = frozenset("?？؟¿%")
 """Signs beside which a rejection is only feared."""
 SHORT = 3
 """Words; in a text of no more that names a stage, what is not understood may be how it ended (`Interview flop`)."""
+
+_STEPS = re.compile(r"[-=]+>|[→⇒➜➔➡>;；|｜+&\n]|(?<!\d)(?<!\bw)[/／](?!\d)")
+"""Between what stands in a row of steps, or beside another outcome."""
 
 # The kinds of `Words.kinds`, in the order in which they stand; no pattern admits a negation or an unknown word.
 _PATTERNS = (
@@ -63,9 +66,40 @@ def reader(words: Words) -> Callable[[str], Meaning]:
         found = _read(text, start, words)
         if found.outcome is Outcome.REJECTED and (_DOUBTFUL & set(start) or len(cell) > LONGEST):
             return Meaning(Outcome.UNDECIDED, found.stage)
+        if found.outcome in (Outcome.REJECTED, Outcome.OFFER_DECLINED) and _goes_on(start, words, steps, after):
+            return Meaning(Outcome.UNDECIDED, found.stage)
         return found
 
+    steps, after = (_any_of(words.lists[name]) for name in ("then", "after"))
     return meaning
+
+
+def _any_of(phrases: Collection[str]) -> re.Pattern[str]:
+    """Any of these as whole words; in a script without spaces, anywhere."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    unspaced = [phrase for phrase in longest_first if _is_unspaced(phrase)]
+    spaced = [rf"(?<!\w){re.escape(phrase)}(?!\w)" for phrase in longest_first if phrase not in unspaced]
+    return re.compile("|".join([*map(re.escape, unspaced), *spaced]) or "(?!)", re.IGNORECASE)
+
+
+def _goes_on(cell: str, words: Words, then: re.Pattern[str], after: re.Pattern[str]) -> bool:
+    """Whether what is told beside a rejection or after it is alive: `Rejected -> Interview`, `Offer/Rejected`."""
+
+    def told(text: str) -> Meaning:
+        return _read(plain(text), text, words) if plain(text) else NOTHING
+
+    for found in (*_STEPS.finditer(cell), *then.finditer(cell)):
+        before, behind = told(cell[: found.start()]), told(cell[found.end() :])
+        outcomes = {before.outcome, behind.outcome}
+        if Outcome.REJECTED in outcomes and outcomes & {Outcome.OFFER, Outcome.ACCEPTED}:
+            return True
+        goes_on = behind.outcome is Outcome.OPEN and behind.stage is not Stage.UNKNOWN
+        if before.outcome is Outcome.REJECTED and goes_on:
+            return True
+    before, *later = map(told, after.split(cell, maxsplit=1))
+    return (
+        before.outcome is Outcome.OPEN and not before.nothing and any(one.outcome is Outcome.REJECTED for one in later)
+    )
 
 
 def furthest(stages: Sequence[Stage]) -> Stage:
@@ -123,9 +157,13 @@ def _kinds(text: str, words: Words) -> str:
     return "".join(_each_kind([part for token in text.split() for part in _unspaced(token, words)], words))
 
 
+def _is_unspaced(text: str) -> bool:
+    return not text.isascii() and any("\u3040" <= letter <= "\u9fff" for letter in text)
+
+
 def _unspaced(token: str, words: Words) -> list[str]:
     """Cut a token of a script without spaces (Chinese, Japanese) into the longest phrases we know."""
-    if token.isascii() or not any("\u3040" <= letter <= "\u9fff" for letter in token):
+    if not _is_unspaced(token):
         return [token]
     parts, place = [], 0
     while place < len(token):

@@ -34,7 +34,7 @@ LISTS = frozenset(
     {
         "me", "subject", "passive", "them", "employer", "not", "without", "refusal", "ending", "signs", "filler",
         "total", "yes", "none", "language", "via", "behalf",
-        "waiting", "template", "such_as", "unheld", "ticks", "works_at", "reach",
+        "waiting", "template", "such_as", "unheld", "ticks", "works_at", "reach", "then", "after",
     }
 )  # fmt: skip
 EMPTY_LOOKING = frozenset({"", "-", "--", "---", "–", "—", "?", "/", "."})

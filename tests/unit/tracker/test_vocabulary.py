@@ -146,6 +146,34 @@ def test_p9_a_rejection_with_a_question_mark_is_a_question(doubtful: str) -> Non
     assert vocabulary.reader(WORDS)(doubtful).outcome is Outcome.UNDECIDED
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rejected; now interviewing", "Rejected -> interview", "Rejected → Interview", "Rejected, then interview",
+        "Interview after rejection", "Rejected/Offer", "Offer/Rejected", "Rejected | Offer", "Offer & Rejected",
+        "Rejected, now phone screen", "Rejected but interviewing", "Reapplied after rejection", "Rejection reversed",
+        "Applied after rejection", "Rejected / Interview", "Rejected => 2nd interview", "Rejected; offer received",
+        "Absage, jetzt Vorstellungsgespräch", "Gespräch nach Absage", "Absage / Zusage", "Zusage/Absage",
+        "Absage, aber Interview", "Refusé, puis entretien", "Entretien après refus", "Rechazado, ahora entrevista",
+        "Entrevista tras rechazado", "Rifiutato, poi colloquio", "Colloquio dopo rifiuto", "Rejeitado, agora entrevista",
+        "Entrevista após rejeitado", "Afgewezen, nu gesprek", "Gesprek na afgewezen", "Avslag, nu intervju",
+        "Intervju efter avslag", "Odrzucony, teraz rozmowa", "Rozmowa po odrzucony", "Отказ, теперь собеседование",
+        "Собеседование после отказ", "Reddedildi, şimdi mülakat", "被拒后面试", "被拒，现在面试", "不採用、現在面接",
+    ],
+)  # fmt: skip
+def test_i12_what_is_alive_beside_or_after_a_rejection_makes_it_a_question(text: str) -> None:
+    assert vocabulary.reader(WORDS)(text).outcome in (Outcome.UNDECIDED, Outcome.OPEN)
+
+
+@given(
+    st.sampled_from([phrase for phrase, outcome in WORDS.outcomes.items() if outcome is Outcome.REJECTED]),
+    st.sampled_from(["interview", "phone screen", "offer", "2nd interview", "offer received"]),
+    st.sampled_from([" -> ", " → ", "; ", " / ", ", now ", ", then ", " but ", " | "]),
+)
+def test_i12_no_rejection_that_something_alive_follows_is_plain(phrase: str, alive: str, between: str) -> None:
+    assert vocabulary.reader(WORDS)(f"{phrase}{between}{alive}").outcome is not Outcome.REJECTED
+
+
 def said(*outcomes: Outcome) -> list[tuple[str, Meaning]]:
     return [(outcome.value, Meaning(outcome, Stage.UNKNOWN)) for outcome in outcomes]
 
