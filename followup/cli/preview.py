@@ -1,5 +1,6 @@
 """`followup preview FILE`: no settings needed, those that there are go with it, nothing written."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ import click
 
 from followup import assembly
 from followup.cli import opening, speech
-from followup.config import NOWHERE, Settings
+from followup.config import NOWHERE, PREFIX, Settings
 from followup.errors import StoreError, TrackerUnreadable, UsageError, WorkError
 from followup.model.application import Outcome, Stage
 from followup.model.person import Person
@@ -70,6 +71,11 @@ def _settings_file(ctx: click.Context) -> Path:
         return NOWHERE
 
 
+def _names_a_zone(settings: Settings) -> bool:
+    """Whether the settings name a time zone, in their file or in the environment; else it is the machine's."""
+    return settings.signature is not None or bool(os.environ.get(f"{PREFIX}TIMEZONE", "").strip())
+
+
 def of_file(file: Path, settings: Settings) -> Preview:
     """Preview this file as it would be read by these settings, own words and answers; raises TrackerUnreadable."""
     sight = source.take(file)
@@ -89,7 +95,7 @@ def of_file(file: Path, settings: Settings) -> Preview:
         sight.data,
         wording,
         person,
-        now.astimezone() if settings.signature is None else now.astimezone(settings.person.zone),
+        now.astimezone(settings.person.zone if _names_a_zone(settings) else None),
         own=frozenset(filter(None, [settings.person.email])),
         encoding=settings.encoding,
         columns=settings.columns,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 from followup.model.reading import DateOrder
@@ -17,9 +17,17 @@ _DAY_WITHIN = re.compile(rf"(?<![\d./-])\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}(?![\
 _BETWEEN_DAYS = re.compile(r"[&;→\n]|\s[-–/+]\s")
 _NO_YEAR = re.compile(r"\d{1,2}[./]\d{1,2}\.?")
 _INSTANT = re.compile(
-    r"(\d{4}-\d{1,2}-\d{1,2})[T ]\s*(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)",
+    r"(.*\d.*?)[T ,]+(\d{1,2}:\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?\s*"
+    r"(?:(?:UTC|GMT)?\s*([+\u2212-])(\d{1,2}):?(\d{2})?|(Z|[A-Z]{2,4}T|UTC|GMT))(?:\s*\([\w ]+\))?",
     re.IGNORECASE,
 )
+"""A day, a time and an offset: `15/10/2026 23:30 UTC`, `Oct 15 2026 11:30 PM -0800`, `… 23:30:00 GMT-0800 (PST)`."""
+_ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "CET": 1, "WEST": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
+    "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8, "AKST": -9, "HST": -10,
+    "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
+}  # fmt: skip
+"""Hours by which zones are ahead of UTC, as people and programs call them; of one by another name no day is told."""
 _EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
 """Seconds since 1970, or thousandths of them, between 2001 and 2033; no number of a telephone begins so."""
 _EMPTY_NUMBER = re.compile(r"0+(?:[.,]0+)?|0{1,2}:00(?::00)?|12:00(?::00)? ?am", re.IGNORECASE)
@@ -36,7 +44,7 @@ _CLOCK = re.compile(r"(?<![\d:])(\d{1,2})[:h](\d{2})(?::\d{2})?\s*([ap])?(?:\.?m
 _TAIL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|º|ª)$")
 _EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-LONGEST_TEXT = 60
+LONGEST_TEXT = 70
 """No date is longer; a longer cell is a note."""
 
 
@@ -132,7 +140,7 @@ def parser(order: DateOrder, months: Mapping[str, int], zone: tzinfo | None = No
         if not text or len(text) > LONGEST_TEXT or not any(letter.isdigit() for letter in text):
             return None
         try:
-            return _checked(_instant(text, zone) or _day(text, order, months))
+            return _checked(_instant(text, zone, order, months) or _day(text, order, months))
         except (ValueError, OverflowError):
             return None
 
@@ -150,17 +158,31 @@ def minute_of(cell: str) -> int:
     return hour * 60 + int(found[2])
 
 
-def _instant(text: str, zone: tzinfo | None) -> date | None:
+def _instant(text: str, zone: tzinfo | None, order: DateOrder, months: Mapping[str, int]) -> date | None:
     """The day of an instant with an offset."""
     if zone is None:
         return None
     if epoch := _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(epoch[1]), zone).date()
-    if found := _INSTANT.fullmatch(text):
-        offset = "+00:00" if found[3][0].isalpha() else found[3]
-        return datetime.fromisoformat(f"{found[1]}T{found[2].zfill(5)}{offset}").astimezone(zone).date()
-    moment = _rfc2822(text)
-    return None if moment is None or moment.tzinfo is None else moment.astimezone(zone).date()
+    found = _INSTANT.fullmatch(text)
+    offset = None if found is None else _offset(found)
+    if found is None or offset is None:
+        return None
+    day = _day(found[1].strip(" ,"), order, months)
+    if day is None:
+        return None
+    clock = minute_of(f"{found[2]} {found[3] or ''}")
+    moment = datetime.combine(day, time(clock // 60, clock % 60), timezone(offset))
+    return moment.astimezone(zone).date()
+
+
+def _offset(found: re.Match[str]) -> timedelta | None:
+    """How far an instant's clock is ahead of UTC; None where its zone is not known by that name."""
+    if found[4] is None:
+        hours = _ZONES.get(found[7].upper())
+        return None if hours is None else timedelta(hours=hours)
+    ahead = timedelta(hours=int(found[5][:2]), minutes=int(found[6] or 0))
+    return ahead if found[4] == "+" else -ahead
 
 
 def _day(text: str, order: DateOrder, months: Mapping[str, int]) -> date | None:

@@ -115,3 +115,12 @@ def test_who_has_settings_already_is_not_sent_to_make_some(desk: Desk) -> None:
     assert "followup init" not in desk.ok("preview", str(desk.tracker))
     desk.config.unlink()
     assert "followup init" in desk.ok("preview", str(desk.tracker))
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Kiritimati", "2026-10-02"), ("Pacific/Pago_Pago", "2026-10-01")])
+def test_i12_a_preview_goes_by_a_time_zone_that_only_the_environment_names(desk: Desk, zone: str, day: str) -> None:
+    sheet = desk.folder / "instants.csv"
+    sheet.write_text("Company,Role,Applied,Status\nAcme,Cook,2026-10-01T12:00:00Z,Rejected\n")
+    desk.config.unlink()
+    told, _ = previewed(desk, sheet, env={"FOLLOWUP_TIMEZONE": zone})
+    assert [one["applied_on"] for one in told["applications"]] == [day]

@@ -155,10 +155,11 @@ def test_p9_a_rejection_with_a_question_mark_is_a_question(doubtful: str) -> Non
         "Applied after rejection", "Rejected / Interview", "Rejected => 2nd interview", "Rejected; offer received",
         "Absage, jetzt Vorstellungsgespräch", "Gespräch nach Absage", "Absage / Zusage", "Zusage/Absage",
         "Absage, aber Interview", "Refusé, puis entretien", "Entretien après refus", "Rechazado, ahora entrevista",
-        "Entrevista tras rechazado", "Rifiutato, poi colloquio", "Colloquio dopo rifiuto", "Rejeitado, agora entrevista",
-        "Entrevista após rejeitado", "Afgewezen, nu gesprek", "Gesprek na afgewezen", "Avslag, nu intervju",
-        "Intervju efter avslag", "Odrzucony, teraz rozmowa", "Rozmowa po odrzucony", "Отказ, теперь собеседование",
-        "Собеседование после отказ", "Reddedildi, şimdi mülakat", "被拒后面试", "被拒，现在面试", "不採用、現在面接",
+        "Entrevista tras rechazado", "Rifiutato, poi colloquio", "Colloquio dopo rifiuto",
+        "Rejeitado, agora entrevista", "Entrevista após rejeitado", "Afgewezen, nu gesprek", "Gesprek na afgewezen",
+        "Avslag, nu intervju", "Intervju efter avslag", "Odrzucony, teraz rozmowa", "Rozmowa po odrzucony",
+        "Отказ, теперь собеседование", "Собеседование после отказ", "Reddedildi, şimdi mülakat",
+        "被拒后面试", "被拒，现在面试", "不採用、現在面接",
     ],
 )  # fmt: skip
 def test_i12_what_is_alive_beside_or_after_a_rejection_makes_it_a_question(text: str) -> None:
