@@ -18,6 +18,8 @@ HEADER_WITHIN = 40
 MOST_LINES, MOST_CELLS = 1_000_000, 20_000_000
 """Reading more would cost more memory and time than a tracker is worth; a hundred thousand rows have two million cells.
 """
+WIDEST_HEADER = 2000
+"""A record of more cells is no header."""
 LONGEST_HEADER = 500
 """A record with a cell of more letters is no header, but rows that a stray quotation mark runs together."""
 
@@ -189,6 +191,11 @@ def _workbook(data: bytes, kind: str, words: Words) -> Table | Refusal:
     rows = max(found, key=lambda rows: _header(rows, words)[0])
     lines = list(range(1, len(rows) + 1))
     header = _header(rows, words)[1]
+    if header is None and any(len(cells) > WIDEST_HEADER for cells in rows[:HEADER_WITHIN]):
+        return Refusal(
+            "a stray cell stands far to the right of its header: delete what is in the columns behind the last one, and"
+            " save it anew."
+        )
     return Table(encoding="utf-8", delimiter="", lines=lines, rows=rows, header=header, stray=())
 
 
@@ -285,7 +292,7 @@ def _header(rows: list[list[str]], words: Words) -> tuple[int, int | None]:
     """
     best, place, nameless = 1, None, None
     for number, cells in enumerate(rows[:HEADER_WITHIN]):
-        if len(cells) > 2000 or max(map(len, cells), default=0) > LONGEST_HEADER:
+        if len(cells) > WIDEST_HEADER or max(map(len, cells), default=0) > LONGEST_HEADER:
             continue
         found = [field_of(cell, words.headers) or _tick(cell, words) for cell in cells]
         fields = {*found} - {"", "ignored"}

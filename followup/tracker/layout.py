@@ -96,7 +96,7 @@ def _rows(
             if any(map(str.strip, cells)):
                 left_out[ALONE].append(line)
             continue
-        doubtful = not _PLAIN_NAME.match(company) or company.lower() in suspect
+        doubtful = not _PLAIN_NAME.match(company) or company.lower() in suspect or plain(company[:80]) in suspect
         if kind := _left_out(company, told, cells, names, words, example, doubtful=doubtful):
             left_out[kind].append(line)
             continue
@@ -115,7 +115,7 @@ def _rows(
 def _placeholder(company: str, nobody: frozenset[str]) -> str:
     """The company, or nothing where the cell only says that there is none: `?`, `Unknown`, `n/a`."""
     name = plain(company[:80])
-    return "" if not name or name in nobody else company
+    return "" if not name or name in nobody or company in ("TRUE", "FALSE") else company
 
 
 def _left_out(
@@ -141,7 +141,8 @@ def _left_out(
 def _example(words: Words) -> re.Pattern[str]:
     """A company of a template's own row, in small letters: `Example Company`, `e.g. Acme`."""
     whole, begun = ("|".join(map(_loosely, words.lists[name])) or "(?!)" for name in ("template", "such_as"))
-    return re.compile(rf"\W*(?:(?:{whole})\W*\Z|(?:{begun})\W+\w)")
+    fields = r"\{\{.*\}\}\Z|\$\{.*\}\Z|<[^<>]+>\Z|\[(?!object )[^\]]*(?:company|employer)[^\]]*\]\Z|ex:\s*\w"
+    return re.compile(rf"{fields}|\W*(?:(?:{whole})\W*\Z|(?:{begun})\W+\w)")
 
 
 def _loosely(phrase: str) -> str:

@@ -100,7 +100,8 @@ def _roles(rows: Sequence[Row], column: Callable[[str], Sequence[str]], look: Lo
     @cache
     def role(cell: str) -> str:
         name = clean(cell)
-        return "" if plain(name) in look.words.lists["none"] else name
+        said, lists = plain(name), look.words.lists
+        return "" if not said or any(said in lists[kind] for kind in ("none", "template", "total")) else name
 
     roles = list(map(role, column("role")))
     for place, row in enumerate(rows) if look.logs else ():

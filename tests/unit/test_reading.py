@@ -674,6 +674,8 @@ def test_i12_an_interview_between_applying_and_today_is_one() -> None:
         ('=LIEN_HYPERTEXTE("https://acme.example.org";"Acme")', "Acme"),
         ('="Acme"', "Acme"), ("'007 Works", "007 Works"), ("'t Hof", "'t Hof"), ("Birch &amp; Co", "Birch & Co"),
         ("L&#39;Or&eacute;al", "L'Oréal"), ("Acme&nbsp;Works", "Acme Works"), ("AT&T", "AT&T"),
+        ("Tom &amp;amp; Co", "Tom & Co"), ("XXXLutz", "XXXLutz"), ("TotalEnergies", "TotalEnergies"),
+        ("Ex Libris", "Ex Libris"),
     ],
 )  # fmt: skip
 def test_i12_a_cell_is_what_a_person_reads_in_it(cell: str, shown: str) -> None:
@@ -688,7 +690,8 @@ NOT_A_VALUE = [
     "#¡REF!", "#¿NOMBRE?", "#VALEUR!", "#NOM?", "#RIF!", "#N/D", "#WAARDE!", "#ADR!", "#ССЫЛКА!", "#Н/Д", "#DEĞER!",
     "#####", "Err:502", "=A1&B2", "=VLOOKUP(A2;B:C;2)", "'=A1", '=HYPERLINK("https://acme.example.org")', "unknown",
     "N/A", "TBD", "keine Angabe", "unbekannt", "desconocido", "inconnu", "sconosciuto", "onbekend", "nie wiem",
-    "desconhecido", "неизвестно", "okänd", "bilinmiyor", "未知", "不明",
+    "desconhecido", "неизвестно", "okänd", "bilinmiyor", "未知", "不明", "Loading...", "(blank)", "(empty)", "XXX",
+    "TODO", "undefined", "n.b.", "k.A.", "s/o", "@SUM(A1)", "[object Object]", "Untitled", "#GETTING_DATA", "??",
 ]  # fmt: skip
 
 
@@ -721,6 +724,18 @@ def test_i12_rows_that_are_no_applications_are_left_out_by_kind_with_their_lines
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("company", ["{{company}}", "<Company>", "Enter company name", "ex: Google", "${company}"])
+def test_i12_a_field_to_be_filled_in_is_no_company_and_its_row_is_named(company: str) -> None:
+    found = read(f"Company,Role,Status\n{company},Cook,Rejected\nAcme,Cook,Rejected\n")
+    assert [one.company for one in found.applications] == ["Acme"]
+    assert [(rows.kind, rows.lines) for rows in found.left_out] == [("examples", (2,))]
+
+
+@pytest.mark.parametrize("role", ["Example", "Total", "...", "??", "Untitled"])
+def test_i12_a_role_that_says_nothing_stands_in_no_letter(role: str) -> None:
+    assert only(f"Company,Role,Status\nAcme,{role},Rejected\n").role == ""
+
+
 def with_a_cell_at(place: str) -> bytes:
     """A small workbook whose last cell stands there."""
     with zipfile.ZipFile(io.BytesIO(xlsx())) as archive:
@@ -741,6 +756,14 @@ def test_a_workbook_with_a_cell_far_away_is_refused_in_a_sentence(place: str) ->
 
 def test_a_cell_far_to_the_right_does_not_hide_the_rows() -> None:
     assert len(reading.read(with_a_cell_at("XFD9"), WORDS).applications) == 2
+
+
+def test_a_stray_cell_far_to_the_right_in_the_header_is_named() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    files[sheet] = files[sheet].replace("</row>", '<c r="XFD1"><v>1</v></c></row>', 1)
+    assert "a stray cell stands far to the right" in (reading.read(zipped(files), WORDS).refused or "")
 
 
 @pytest.mark.parametrize("data", [xlsx()[:-200], xlsx()[:60] + b"\0" * 40 + xlsx()[100:], zipped({"content.xml": "<"})])
