@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -100,7 +101,8 @@ def _listening(folder: Path, port: int) -> list[socket.socket]:
     except OSError as error:
         # Whoever has the port may have been told the page's host by a browser that looked for it there.
         (folder / HOST).unlink(missing_ok=True)
-        why = error.strerror or str(error)
+        # Its own words name the address that was tried (socket.create_server).
+        why = os.strerror(error.errno) if error.errno else str(error)
         raise Refused(f"Port {port} cannot be used ({why}). Choose another: followup web --port 0") from None
     return sockets
 
