@@ -16,7 +16,7 @@ from followup.playbook.timing import Calendar
 class News:
     """One change of the tracker, as far as decisions need it. `told` names the fields whose fact the person gave;
     `doubt` asks whether this rejection was known before; `reread` says that the sheet told it before, and that only the
-    reading of it is new.
+    reading of it is new; `offered`, that the person was asked before whether to write about it.
     """
 
     application: int
@@ -28,6 +28,7 @@ class News:
     told: frozenset[str]
     doubt: str | None = None
     reread: bool = False
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

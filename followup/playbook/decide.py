@@ -179,8 +179,8 @@ def _is_new_rejection(item: News) -> bool:
 
 
 def _was_there_before(item: News) -> bool:
-    """Whether an employer's no that no letter was written about is news to us, and none to the sheet."""
-    return item.reread and _is_unwritten_rejection(item)
+    """Whether an employer's no that no letter was written about, or offered, is news to us, and none to the sheet."""
+    return item.reread and not item.offered and _is_unwritten_rejection(item)
 
 
 def _is_unwritten_rejection(item: News) -> bool:

@@ -28,6 +28,12 @@ def settle(parts: Parts, now: datetime) -> None:
             questions.drop(parts.store, question, now)
 
 
+def offered(parts: Parts) -> frozenset[int]:
+    """The applications of which the person was asked, among others that were rejected already, whether to write."""
+    asked = (one for one in questions.everything(parts.store) if one.kind is QuestionKind.FIRST_SIGHT)
+    return frozenset(int(name[1:]) for question in asked for name in question.about)
+
+
 def wanting(parts: Parts, numbers: Sequence[int]) -> list[int]:
     """Those of the applications whose row says rejected and that never had a feedback request."""
     return [number for number in numbers if _wants_request(parts, number)]

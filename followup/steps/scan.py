@@ -136,8 +136,12 @@ def _read(
         same_encoding=_is_same_encoding(seen.encoding, result.encoding),
         same_columns=_telling(seen.columns) == _telling(result.columns),
     )
+    offered = asking.offered(parts)
     news = [
-        _news(parts, change, reread=change.newly_rejected and rereading.tells_of_before(change))
+        replace(
+            _news(parts, change, reread=change.newly_rejected and rereading.tells_of_before(change)),
+            offered=change.id in offered,
+        )
         for change in comparison.changes
     ]
     if not rereading.same_way or seen.language != result.language:

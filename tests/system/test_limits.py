@@ -30,14 +30,17 @@ def test_p18_a_password_command_that_hangs_is_stopped(
         assembly.account(assembly.settings(desk.config))
 
 
-@pytest.mark.parametrize("command", ["{child}; true", "({child} & wait); true", "{child} >/dev/null & yes"])
+@pytest.mark.parametrize(
+    "command",
+    ["{child}; true", "({child} & wait); true", "{child} >/dev/null & until test -s {pid}; do :; done; yes"],
+)
 def test_p18_what_a_stopped_password_command_has_started_is_stopped_too(
     desk: Desk, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assembly, "PASSWORD_COMMAND_SECONDS", 0.5)
     pid, script = desk.folder / "pid", desk.folder / "child.sh"
     script.write_text(f"echo $$ >{pid}\nexec sleep 1000\n")
-    command = command.format(child=f"sh {script}")
+    command = command.format(child=f"sh {script}", pid=pid)
     desk.write_settings(SMTP_HOST="127.0.0.1", SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND=command)
     with pytest.raises(WorkError, match=r"timed out|more than a secret"):
         assembly.account(assembly.settings(desk.config))

@@ -134,17 +134,18 @@ def test_all_nudges_stop_when_an_offer_is_accepted(desk: Desk) -> None:
 
 
 def test_an_interview_in_the_sheet_is_nudged_before_and_after(desk: Desk) -> None:
+    wednesday, thursday, friday = (MONDAY.date() + timedelta(days=days) for days in (2, 3, 4))
     with Server() as server:
         desk.use_server(server.port)
         desk.save(CEDAR)
         at(desk, MONDAY)
-        desk.save(replace(CEDAR, status="Interview", interview="2026-12-03"))
+        desk.save(replace(CEDAR, status="Interview", interview=thursday.isoformat()))
         at(desk, MONDAY + timedelta(hours=1))
-        assert [one["due_at"][:10] for one in desk.json("nudges")] == ["2026-12-02", "2026-12-04"]
+        assert [one["due_at"][:10] for one in desk.json("nudges")] == [wednesday.isoformat(), friday.isoformat()]
         for day in range(14):
             at(desk, MONDAY + timedelta(days=day, hours=9))
     assert len(server.mails) == 2
-    assert b"3 December" in server.mails[0].data
+    assert f"{thursday.day} {thursday:%B}".encode() in server.mails[0].data
 
 
 def test_a_nudge_can_be_snoozed_and_done(desk: Desk) -> None:

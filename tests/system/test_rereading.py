@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from followup.model.application import Outcome
@@ -105,6 +105,7 @@ class Way:
         return self.name
 
 
+ANSWER = Way("an answer", lambda desk: answer(desk, QuestionKind.OUTCOME, "yes"))
 WAYS = (
     Way("an encoding", lambda desk: desk.write_settings(ENCODING="cp850")),
     Way("columns", lambda desk: desk.write_settings(COLUMNS="status=Status, company=Company")),
@@ -113,7 +114,7 @@ WAYS = (
     Way("a language", lambda desk: desk.write_settings(LANGUAGE="de")),
     Way("an address", lambda desk: desk.write_settings(EMAIL="sam@other.example.org")),
     Way("own words", lambda desk: own_words(desk, '[outcomes]\nrejected = ["nope nope", "wibbled"]\n')),
-    Way("an answer", lambda desk: answer(desk, QuestionKind.OUTCOME, "yes")),
+    ANSWER,
     Way("another version", _another_version),
 )
 ROWS = st.lists(st.sampled_from((*REJECTED, *UNSURE, *OTHERS)), min_size=1, max_size=9)
@@ -132,6 +133,7 @@ def test_p8_whatever_a_tracker_is_read_with_anew_drafts_nothing_and_offers_each_
     count = iter(range(10_000))
 
     @settings(max_examples=15)
+    @example(["Rejected", "Отказ"], [WAYS[0], ANSWER], "utf-8")
     @given(ROWS, st.lists(st.sampled_from(WAYS), min_size=1, max_size=3), st.sampled_from(("utf-8", "cp850")))
     def check(statuses: list[str], ways: list[Way], encoding: str) -> None:
         desk = _fresh(tmp_path, next(count))
