@@ -143,8 +143,10 @@ def _sealed_today(parts: Parts, letter: Letter) -> letters.Content:
 def take_back(parts: Parts, letter: Letter, now: datetime) -> Letter:
     """Make an approved letter a draft again, or bring back a discarded, handed-over or failed one.
 
-    One whose row no longer says rejected is withdrawn instead.
+    One whose row no longer says rejected is withdrawn instead, and comes back by its row alone.
     """
+    if letter.state is LetterState.WITHDRAWN:
+        raise Refused(not_from(letter, "taken back", "approved, put away, handed over or failed"))
     if letter.state is not LetterState.HANDED_OVER or letter.may_have_gone_at is not None:
         return _move(parts, letter, LetterState.DRAFT, now, "taken back", "taken back")
     with asked.writing() as memory:
@@ -163,12 +165,12 @@ def hand_over(parts: Parts, letter: Letter, now: datetime) -> None:
     Its address counts as asked from now on. The tracker is looked at first, as before a letter is sent. Raises Refused
     where the letter has changed meanwhile, or its row is gone.
     """
+    if letter.state is LetterState.HANDED_OVER:
+        return
     with suppress(WorkError):  # Whatever stands in the way of that is told where the tracker is looked at next.
         scan(parts, now, wait=LOCK_SECONDS)
     if current(parts, get(parts, letter.id)).digest != letter.digest:
         raise Refused(f"L{letter.id} was changed elsewhere just now. Look again: followup show L{letter.id}")
-    if letter.state is LetterState.HANDED_OVER:
-        return
     if not drafting.known(parts, letter.application).present:
         raise Refused(f"L{letter.id} cannot be handed over. Its row is gone from your tracker: put it back first.")
     if letter.state is LetterState.APPROVED:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Page, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Page, expect, sync_playwright
 
 from tests.conftest import Need
 from tests.desk import COMMAND, Desk, wait_until
@@ -19,6 +19,10 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP evil.example.org 127.0.0.1",
 )  # fmt: skip
+
+PATIENCE = 60_000.0
+"""Milliseconds that a page may take where the machine is busy; what does not happen at all takes a test that long."""
+expect.set_options(timeout=PATIENCE)
 
 Serve = Callable[..., AbstractContextManager[str]]
 
@@ -67,7 +71,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
         java_script_enabled=request.param == "with JavaScript", viewport={"width": 1200, "height": 800}
     )
     tab = context.new_page()
-    tab.set_default_timeout(10_000)
+    tab.set_default_timeout(PATIENCE)
     errors: list[str] = []
     tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     tab.on("pageerror", lambda error: errors.append(str(error)))
@@ -82,7 +86,7 @@ def live(chromium: Browser) -> Iterator[Page]:
     """A tab with JavaScript."""
     context = chromium.new_context(viewport={"width": 1200, "height": 800})
     tab = context.new_page()
-    tab.set_default_timeout(10_000)
+    tab.set_default_timeout(PATIENCE)
     yield tab
     context.close()
 
