@@ -82,6 +82,9 @@ def test_w1_p20_a_wrong_or_missing_host_reads_nothing(desk: Desk, serve: Serve) 
             answer = ask(link, f"GET / HTTP/1.1\n{line}Cookie: {cookie}\nConnection: close\n\n")
             assert status(answer) in (400, 403), host
             assert b"Acme" not in answer, host
+        for host in filter(None, odd):
+            answer = ask(link, f"GET {urlsplit(link).path} HTTP/1.1\nHost: {host}\nConnection: close\n\n")
+            assert status(answer) in (400, 403), f"the way in is shown under {host}"
         right = ask(link, f"GET / HTTP/1.1\nHost: {own(link)}\nCookie: {cookie}\nConnection: close\n\n")
         assert b"Acme" in right
 
