@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 import followup
+from followup import assembly
 from followup.cli import main
 
 SECONDS = 60
@@ -24,6 +25,8 @@ _SERVER.set_forkserver_preload([__name__])
 for module in pkgutil.walk_packages(followup.__path__, "followup."):
     if not module.name.endswith("__main__"):
         import_module(module.name)
+# It has read the words that trackers are read with, too.
+assembly.words((assembly.shipped_templates(),))
 
 
 def run(
