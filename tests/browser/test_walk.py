@@ -52,6 +52,7 @@ def test_without_javascript_a_draft_appears_within_half_a_minute(desk: Desk, ser
         page.context.close()
 
 
+@pytest.mark.slow
 def test_the_outbox_has_what_is_in_trouble_first_and_counts_who_has_answered(
     desk: Desk, serve: Serve, live: Page
 ) -> None:
@@ -95,6 +96,7 @@ def test_the_outbox_has_what_is_in_trouble_first_and_counts_who_has_answered(
         expect(live.locator("dt:has-text('Next nudge') + dd time")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_text_is_copied_by_a_button(desk: Desk, serve: Serve, chromium: Browser) -> None:
     desk.with_drafts(CEDAR)
     with serve() as link:
@@ -110,6 +112,7 @@ def test_the_text_is_copied_by_a_button(desk: Desk, serve: Serve, chromium: Brow
         context.close()
 
 
+@pytest.mark.slow
 def test_without_javascript_the_outbox_comes_anew_every_half_minute_and_no_form_is_ever_lost(
     desk: Desk, serve: Serve, page: Page
 ) -> None:
@@ -122,6 +125,7 @@ def test_without_javascript_the_outbox_comes_anew_every_half_minute_and_no_form_
             assert "http-equiv" not in request(page, f"{home(link)}{path}").text()
 
 
+@pytest.mark.slow
 def test_what_is_being_typed_is_not_lost_when_this_letter_changes_and_no_other_is_spoken_of(
     desk: Desk, serve: Serve, live: Page
 ) -> None:

@@ -404,6 +404,7 @@ def test_the_bare_command_says_in_five_lines_what_needs_you(desk: Desk) -> None:
     assert lines[-1] == "Next: followup review"
 
 
+@pytest.mark.slow
 def test_the_demo_shows_the_whole_main_job(tmp_path: Path) -> None:
     result = subprocess.run(
         [*COMMAND, "demo", "--folder", str(tmp_path / "shown")], capture_output=True, text=True, timeout=60, check=False

@@ -229,6 +229,7 @@ def test_p12_p25_a_nudge_the_server_refuses_comes_in_the_terminal_and_that_is_to
     assert server.mails == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", [{"data": "drop"}, {"rcpt": "450 4.2.0 later"}])
 def test_p12_a_nudge_the_server_puts_off_is_tried_later_each_time_longer_and_comes_once(
     desk: Desk, script: dict[str, str]

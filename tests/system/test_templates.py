@@ -46,6 +46,7 @@ def test_x1_only_what_ships_can_be_copied(desk: Desk, name: str) -> None:
     assert (refused.returncode, "followup templates" in refused.stderr) == (1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "told"),
     [

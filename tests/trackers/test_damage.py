@@ -26,6 +26,7 @@ def test_d4_d10_another_form_gives_the_same_drafts_and_damage_drafts_for_no_unda
     assert found.slowest < 2
 
 
+@pytest.mark.slow
 def test_p6_a_truncated_tracker_never_has_more_drafts_than_the_whole_one() -> None:
     draw = random.Random(7)
     for seed in range(FILES):

@@ -54,6 +54,7 @@ def test_an_account_that_logs_in_has_nothing_wrong_with_it(tls: ssl.SSLContext) 
         assert diagnose(account(server.port, Security.TLS)) is None
 
 
+@pytest.mark.slow
 def test_security_of_the_other_kind_is_told_with_the_one_that_the_port_speaks(tls: ssl.SSLContext) -> None:
     with Server(password=RIGHT, tls=tls, implicit_tls=True) as server:
         found = diagnose(account(server.port, Security.STARTTLS))
@@ -114,6 +115,7 @@ def test_a_name_that_is_not_there_is_told_as_that() -> None:
     assert found.fault is Fault.HOST
 
 
+@pytest.mark.slow
 def test_a_port_that_is_closed_silent_or_no_mail_server_is_told_apart(open_ports: ExitStack) -> None:
     with Server({"greeting": b"SSH-2.0-OpenSSH_9.2\r\n"}) as other:
         for port, fault in (

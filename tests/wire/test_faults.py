@@ -246,6 +246,7 @@ def test_s5_s14_what_is_said_of_the_account_is_heard_in_every_phase(answer: Answ
 # S6
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize(
     ("phase", "ending"),
