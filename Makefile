@@ -24,7 +24,7 @@ test: $(VENV)/.developer
 # What `make test` leaves out. The campaign goes on where it was when its time was up.
 test-slow: $(VENV)/.developer
 	$(BIN)/python -m pytest -m slow $(TESTS)
-	$(BIN)/python -m tests.campaign --minutes 5
+	$(BIN)/python -m tests.campaign --minutes 10
 	$(BIN)/python -m tests.sabotage
 
 test-all: test test-slow
