@@ -141,6 +141,7 @@ def test_an_application_that_is_not_rejected_is_asked_for_feedback_only_on_purpo
         assert row is not None
         assert box["width"] < row["width"] / 4, "a pill is as wide as its word"
         live.get_by_role("button", name="Ask for feedback anyway: Acme Tools").click()
+        expect(live.locator("h1")).to_contain_text("Acme Tools")
         assert state(live) == "waits for your yes"
 
 

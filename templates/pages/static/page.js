@@ -4,6 +4,7 @@
   const body = document.body;
   const typing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
   let touched = false;
+  let sending = false;
   document.addEventListener("input", () => { touched = true; });
 
   if (body.dataset.watch) {
@@ -20,6 +21,8 @@
         }
         if (!answer.ok || (await answer.text()) === body.dataset.latest) return;
         // A letter that is being read never changes under the eyes, nor under a finger on its way to the button.
+        // What a form leads to is on its way then, and would be lost.
+        if (sending) return;
         if (touched || typing() || body.dataset.still !== undefined) changed.hidden = false;
         else location.replace(location.pathname + location.search); // With its # it would only scroll.
       } catch { /* followup has ended; the page stays as it is. */ }
@@ -63,8 +66,12 @@
     if (form.method !== "post") return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    sending = true;
   });
-  addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+  addEventListener("pageshow", () => {
+    sending = false;
+    for (const form of document.forms) delete form.dataset.sent;
+  });
 
   const move = (step) => {
     const rows = [...document.querySelectorAll(".row, .card h3 a, .item, .onward")];
