@@ -24,6 +24,7 @@ def test_p18_a_password_command_that_prints_without_an_end_is_stopped(desk: Desk
 def test_p18_a_password_command_that_hangs_is_stopped(
     desk: Desk, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Each of these ends the same whatever the limit; the true half minute is waited for below, in the slow ring.
     monkeypatch.setattr(assembly, "PASSWORD_COMMAND_SECONDS", 0.5)
     desk.write_settings(SMTP_HOST="127.0.0.1", SMTP_USERNAME="sam", SMTP_PASSWORD_COMMAND=command)
     with pytest.raises(WorkError, match="timed out"):
@@ -32,12 +33,13 @@ def test_p18_a_password_command_that_hangs_is_stopped(
 
 @pytest.mark.parametrize(
     "command",
-    ["{child}; true", "({child} & wait); true", "{child} >/dev/null & until test -s {pid}; do :; done; yes"],
+    [
+        "{child} >/dev/null & until test -s {pid}; do :; done; yes",
+        "({child} & wait) >/dev/null & until test -s {pid}; do :; done; yes",
+        pytest.param("{child}; true", marks=pytest.mark.slow),
+    ],
 )
-def test_p18_what_a_stopped_password_command_has_started_is_stopped_too(
-    desk: Desk, command: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(assembly, "PASSWORD_COMMAND_SECONDS", 0.5)
+def test_p18_what_a_stopped_password_command_has_started_is_stopped_too(desk: Desk, command: str) -> None:
     pid, script = desk.folder / "pid", desk.folder / "child.sh"
     script.write_text(f"echo $$ >{pid}\nexec sleep 1000\n")
     command = command.format(child=f"sh {script}", pid=pid)

@@ -42,6 +42,7 @@ def editor(desk: Desk, script: str) -> dict[str, str]:
 
 
 def edit(desk: Desk, parts: Parts, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a real editor, this script, write: a person chooses theirs by the environment too."""
     monkeypatch.setenv("EDITOR", editor(desk, script)["EDITOR"])
     in_editor(parts, review.get(parts, 1), parts.clock())
 
